@@ -1,1 +1,86 @@
-export {};
+export { dataPoint, readDataPoint, type DataPointClass, type FieldsOf, type Provenance } from './data-point.js';
+export { Type, compileSchema, describeProblems, formatPlace } from './schema.js';
+export type { SchemaCheck, SchemaProblem, Static, TObject, TProperties, TSchema } from './schema.js';
+
+export { Task, type TaskDeclaration, type TaskSpec } from './task/task.js';
+export { GenerationTask, type DataPointList, type Progress, type SampleRequest } from './task/generation-task.js';
+export { TransformationTask } from './task/transformation-task.js';
+
+export { GenerationDataBuilder, bindBlocks } from './builder/data-builder.js';
+export type {
+  BlockClasses,
+  BoundBlocks,
+  BuilderContext,
+  BuilderDeclaration,
+  DataBuilderClass,
+  Generated,
+  TaskClass,
+} from './builder/data-builder.js';
+export { createLaneContext, type Attempt, type LaneContext } from './builder/attempt.js';
+
+export { AnyBlock, configSchema } from './block/any-block.js';
+export type { BlockClass, BlockContext, FailedRow, Processor, RunOptions, Scope } from './block/any-block.js';
+export { Block, type BlockDeclaration, type DeclaredBlock } from './block/block.js';
+export { ValidatorBlock } from './block/validator-block.js';
+export { SequenceValidator, type Gate, type SequenceConfig } from './block/sequence-validator.js';
+export { markRow, type ValidatorConfig, type ValidatorOutput, type Verdict } from './block/verdict.js';
+export { FieldMap, type InputMap, type OutputMap } from './block/field-map.js';
+export { RowStream, type Row, type Rows } from './block/row.js';
+export { createScriptServices, type BlockConfig, type BlockServices } from './block/services.js';
+
+export { LMProvider, type AssistantMessage, type LMResult, type LMRow } from './lm/lm-provider.js';
+export type {
+  Availability,
+  DeferredAnswer,
+  DeferredCall,
+  DeferredClient,
+  LMAnswer,
+  LMClient,
+  LMParameters,
+  LMRequest,
+  Message,
+  ResponseFormat,
+  Usage,
+  WaveResult,
+} from './lm/client.js';
+
+export { Lane, type LaneScope } from './lane/lane.js';
+export { createScriptLane, unrecorded } from './lane/unrecorded.js';
+export type {
+  CallContext,
+  CallKey,
+  RecordedCall,
+  Recorder,
+  Rejection,
+  RowFailure,
+  TryRecord,
+} from './lane/recorder.js';
+
+export {
+  blocks,
+  dataBuilders,
+  dataloaders,
+  datastores,
+  formatters,
+  registerBlock,
+  registerDataBuilder,
+  registerDataloader,
+  registerDatastore,
+  registerFormatter,
+  registerTask,
+  tasks,
+  type PluginClass,
+} from './registry/registries.js';
+export { Registry, type Manifest } from './registry/registry.js';
+
+export { ConfigError, DgtError, PluginError, ProviderError, RunError } from './errors/dgt-error.js';
+export type { ErrorDetails, FailureClass } from './errors/dgt-error.js';
+export { errorTable, type ErrorCode, type ErrorEntry, type ErrorKind } from './errors/error-table.js';
+export { findNearest, suggestNearest } from './errors/nearest.js';
+
+export { missing, parsePath, readPath, writePath, type Path } from './path.js';
+export { mapInOrder } from './ordered-map.js';
+export { createRandom, type Random } from './random.js';
+export { systemClock, type Clock } from './clock.js';
+export { consoleLog, type Log, type LogLevel } from './log.js';
+export type { Json } from './json.js';

@@ -1,0 +1,56 @@
+import type { Lane } from '../lane/lane.js';
+import type { Log } from '../log.js';
+import type { Json } from '../json.js';
+import type { Random } from '../random.js';
+
+/** What a builder's code is given to work with in one lane. */
+export interface LaneContext<Blocks = Record<string, unknown>> {
+  /** The builder's blocks, bound to this lane. */
+  readonly blocks: Blocks;
+  /** The random numbers of this lane: the only randomness that a run repeats. */
+  readonly random: Random;
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  /** Says that an answer gave no row, and why; shown in the funnel with one sample, listed in rejected.jsonl. */
+  reject(reason: string, sample?: unknown): void;
+  /**
+   * Does something outside of dgt (a tool, HTTP, the clock) once and records what it gave; a later run gets the record.
+   * The name, with the arguments that matter, tells a changed effect from a repeated one.
+   */
+  once<T extends Json>(name: string, effect: () => T | Promise<T>): Promise<T>;
+  /** Works on several items at once, each in a lane of its own; results in the order of the items. */
+  map<T, R>(items: Iterable<T>, work: (item: T, lane: LaneContext<Blocks>) => R | Promise<R>): Promise<R[]>;
+}
+
+/** What `generate` is given beside its examples: one attempt at making rows for one task. */
+export interface Attempt<Blocks = Record<string, unknown>> extends LaneContext<Blocks> {
+  /** Counts the attempts of this task from 1. */
+  readonly number: number;
+  /**
+   * Draws examples from all seeds and from the synthetic rows that this attempt may see.
+   * `seedFraction` is the share of seeds, from 0 to 1; their natural share when left out.
+   */
+  sampleExamples<T = unknown>(count: number, options?: { seedFraction?: number }): T[];
+}
+
+/** Makes the context of a lane. `bindBlocks` gives the builder's blocks bound to any lane. */
+export function createLaneContext<Blocks>(lane: Lane, bindBlocks: (lane: Lane) => Blocks): LaneContext<Blocks> {
+  return {
+    blocks: bindBlocks(lane),
+    get random() {
+      return lane.random;
+    },
+    signal: lane.signal,
+    log: lane.log,
+    reject: (reason, sample) => lane.reject({ block: 'builder', reason, sample }),
+    once: (name, effect) =>
+      lane.child().call({ label: name, request: { once: name }, execute: async () => await effect() }),
+    map: async (items, work) => {
+      const lanes = lane.child();
+      const started = Array.from(items, async (item, index) =>
+        work(item, createLaneContext(lanes.at(index), bindBlocks)),
+      );
+      return Promise.all(started);
+    },
+  };
+}

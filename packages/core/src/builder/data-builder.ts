@@ -1,0 +1,112 @@
+import type { AnyBlock, RunOptions } from '../block/any-block.js';
+import type { Lane } from '../lane/lane.js';
+import type { GenerationTask } from '../task/generation-task.js';
+import type { Task, TaskSpec } from '../task/task.js';
+import type { DataPointClass, FieldsOf, Provenance } from '../data-point.js';
+import type { Static, TObject, TProperties } from '../schema.js';
+import type { Attempt } from './attempt.js';
+
+/** Names the blocks that a builder calls: `{ generator: LMProvider }`. */
+export type BlockClasses = Readonly<Record<string, abstract new (...args: never[]) => AnyBlock>>;
+
+/** A builder's blocks as its code sees them: each bound to the lane that runs it. */
+export type BoundBlocks<B extends BlockClasses> = { readonly [K in keyof B]: Pick<InstanceType<B[K]>, 'run'> };
+
+/** The class of a task. */
+export type TaskClass<T extends Task = Task> = { new (spec: TaskSpec<never>): T; readonly fieldsSchema: TProperties };
+
+/** What a builder's type parameters need of its task, whatever its data points are. */
+type TaskShape = Pick<Task, 'name' | 'description' | 'fields'> & { readonly input: unknown; readonly output: unknown };
+
+type InputOf<T> = T extends { readonly input: DataPointClass<infer I> } ? FieldsOf<I> & Provenance : never;
+type OutputOf<T> = T extends { readonly output: DataPointClass<infer O> } ? FieldsOf<O> : never;
+
+/** What the class of a data builder declares about itself. */
+export interface BuilderDeclaration<T, B extends BlockClasses, C extends TProperties, S> {
+  readonly task: new (spec: TaskSpec<never>) => T;
+  /** The blocks that its YAML must declare, by name and family; checked before anything runs. */
+  readonly blocks: B;
+  /** Options of its own at the top level of its YAML, found as `this.config`. */
+  readonly config?: C;
+  /** Makes, once a run, what all attempts share; frozen, found as `this.shared`. */
+  readonly setup?: () => S | Promise<S>;
+}
+
+/** What the engine hands to a builder object: it lives for one attempt, or one row. */
+export interface BuilderContext<T, B extends BlockClasses, C, S> {
+  readonly task: T;
+  readonly blocks: BoundBlocks<B>;
+  readonly config: C;
+  readonly shared: S;
+}
+
+/** The class of a data builder, as the registry holds it. */
+export interface DataBuilderClass {
+  new (context: never): object;
+  readonly kind: 'generation' | 'transformation';
+  readonly task: TaskClass;
+  readonly blocks: BlockClasses;
+  readonly configFields: TProperties;
+  readonly setup: (() => unknown) | undefined;
+}
+
+/** Rows as a builder may give them: yielded one by one, or returned as a list. */
+export type Generated<T> = AsyncIterable<T> | Iterable<T> | Promise<Iterable<T>>;
+
+/**
+ * How to make rows: a class with `generate`. One object serves one attempt; nothing that it keeps outlives it.
+ */
+export abstract class GenerationDataBuilder<
+  T extends TaskShape = GenerationTask,
+  B extends BlockClasses = BlockClasses,
+  C extends TProperties = TProperties,
+  S = unknown,
+> {
+  static readonly kind = 'generation';
+
+  /** The task that this attempt works for. */
+  readonly task: T;
+  /** The blocks of the builder, bound to the lane of this attempt. */
+  readonly blocks: BoundBlocks<B>;
+  /** The builder's own options, from its YAML. */
+  readonly config: Static<TObject<C>>;
+  /** What `setup` made. */
+  readonly shared: Readonly<S>;
+
+  /** Declares the task, the blocks and the options of a builder; extend the result. */
+  static of<T extends TaskShape, B extends BlockClasses, C extends TProperties = {}, S = undefined>(
+    declaration: BuilderDeclaration<T, B, C, S>,
+  ) {
+    abstract class DeclaredGenerationDataBuilder extends GenerationDataBuilder<T, B, C, S> {
+      static readonly task = declaration.task as unknown as TaskClass;
+      static readonly blocks: BlockClasses = declaration.blocks;
+      static readonly configFields: TProperties = declaration.config ?? {};
+      static readonly setup: (() => unknown) | undefined = declaration.setup;
+    }
+    return DeclaredGenerationDataBuilder;
+  }
+
+  constructor(context: BuilderContext<T, B, Static<TObject<C>>, S>) {
+    this.task = context.task;
+    this.blocks = context.blocks;
+    this.config = context.config;
+    this.shared = context.shared;
+  }
+
+  /**
+   * Makes rows from a batch of examples: seeds first, then synthetic rows. Called once an attempt; what it does must depend
+   * on its arguments and `ctx.random` alone, since it is run again to resume.
+   */
+  abstract generate(seeds: readonly InputOf<T>[], ctx: Attempt<BoundBlocks<B>>): Generated<OutputOf<T>>;
+}
+
+/** Binds blocks to a lane: each `run` gets a lane of its own. */
+export function bindBlocks(blocks: ReadonlyMap<string, AnyBlock>, lane: Lane): Record<string, Pick<AnyBlock, 'run'>> {
+  const bound: Record<string, Pick<AnyBlock, 'run'>> = {};
+  for (const [name, block] of blocks) {
+    const run = (rows: Iterable<object>, options: RunOptions = {}) =>
+      block.run(rows, { ...options, lane: lane.child() });
+    bound[name] = { run: run as AnyBlock['run'] };
+  }
+  return bound;
+}

@@ -1,0 +1,77 @@
+import { ConfigError, PluginError } from './errors/dgt-error.js';
+import { compileSchema, describeProblems, Type, type Static, type TObject, type TProperties } from './schema.js';
+
+/** What dgt stamps on every data point: the task it belongs to and whether the user gave it or a model made it. */
+export interface Provenance {
+  task_name: string;
+  is_seed: boolean;
+}
+
+/** The fields of a data point without what dgt stamps on it. */
+export type FieldsOf<P extends TProperties> = Static<TObject<P>>;
+
+/** A class made by {@link dataPoint}: a type, a schema and a validator at once. */
+export interface DataPointClass<P extends TProperties = TProperties> {
+  new (fields: FieldsOf<P>): FieldsOf<P> & Provenance;
+  readonly schema: TObject<P>;
+  /** Tells whether a value would be accepted by the constructor. */
+  accepts(value: unknown): value is FieldsOf<P>;
+}
+
+const provenanceFields = ['task_name', 'is_seed'] as const;
+
+/**
+ * Declares one kind of record from its fields. Extend the result to give it a name:
+ *
+ * ```ts
+ * export class Pair extends dataPoint({ question: Type.String(), answer: Type.String() }) {}
+ * ```
+ *
+ * The constructor checks its argument: a missing, unknown or wrongly typed field is an error that names it.
+ *
+ * @throws {@link PluginError} DGT_DATA_POINT_INVALID from the constructor; DGT_DATA_POINT_FIELD_RESERVED here.
+ */
+export function dataPoint<P extends TProperties>(properties: P): DataPointClass<P> {
+  for (const field of provenanceFields) {
+    if (field in properties) throw new PluginError('DGT_DATA_POINT_FIELD_RESERVED', { field });
+  }
+  const schema = Type.Object(properties, { additionalProperties: false });
+  const checker = compileSchema(schema);
+
+  class DeclaredDataPoint {
+    static readonly schema = schema;
+    task_name = '';
+    is_seed = false;
+
+    constructor(fields: object) {
+      const own = { ...fields };
+      const problems = checker.check(own);
+      if (problems.length > 0) {
+        throw new PluginError('DGT_DATA_POINT_INVALID', {
+          name: new.target.name,
+          problems: describeProblems(problems),
+        });
+      }
+      Object.assign(this, own);
+    }
+
+    static accepts(value: unknown): boolean {
+      return checker.check(structuredClone(value)).length === 0;
+    }
+  }
+  return DeclaredDataPoint as unknown as DataPointClass<P>;
+}
+
+/** Makes a data point from a plain record, without the stamps it may carry from an earlier run. */
+export function readDataPoint<P extends TProperties>(
+  declared: DataPointClass<P>,
+  record: Readonly<Record<string, unknown>>,
+  where: string,
+): FieldsOf<P> & Provenance {
+  const { task_name: _task, is_seed: _seed, ...fields } = record;
+  const problems = compileSchema(declared.schema).check(fields);
+  if (problems.length > 0) {
+    throw new ConfigError('DGT_CONFIG_INVALID', { problems: `${where}: ${describeProblems(problems)}` });
+  }
+  return new declared(fields as FieldsOf<P>);
+}

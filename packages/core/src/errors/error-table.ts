@@ -1,0 +1,263 @@
+/** Who must act on an error: the user, the plug-in's author, the model's vendor, or whoever looks after the machine. */
+export type ErrorKind = 'config' | 'plugin' | 'provider' | 'run';
+
+export interface ErrorEntry {
+  readonly kind: ErrorKind;
+  /** What failed, where, and what was seen; `{name}` is filled from the details of the error. */
+  readonly message: string;
+  /** What usually causes it. */
+  readonly cause: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+/**
+ * Every error that dgt raises on purpose: one code each, with its cause and its remedy. `docs/errors.md` documents the
+ * same codes and a test compares the two both ways.
+ */
+export const errorTable = {
+  DGT_CONFIG_INVALID: {
+    kind: 'config',
+    message: '{problems}',
+    cause: 'One or more configuration files do not say what dgt needs; every problem of every file is listed.',
+    remedy: 'Correct the lines named above; `dgt validate --task-path FILE` checks again without running anything.',
+  },
+  DGT_FILE_UNREADABLE: {
+    kind: 'config',
+    message: '{file}: cannot be read ({reason})',
+    cause: 'The path is mistyped, the file is missing, or its permissions forbid reading.',
+    remedy: 'Check the path and its permissions; relative paths start at the folder dgt was called in.',
+  },
+  DGT_NO_TASKS: {
+    kind: 'config',
+    message: 'no task file found in {paths}',
+    cause: 'A folder given with --task-path holds no task.yaml or qna.yaml, at any depth.',
+    remedy: 'Name a task file, or a folder that holds files called task.yaml or qna.yaml.',
+  },
+  DGT_ENV_MISSING: {
+    kind: 'config',
+    message: '{where}: the environment variable {name} is not set',
+    cause: 'The file refers to ${env:{name}} and neither the environment nor the .env file defines it.',
+    remedy: 'Export {name}, or write it into a .env file in the folder dgt is called in.',
+  },
+  DGT_NAME_UNKNOWN: {
+    kind: 'config',
+    message: 'unknown {kind} "{name}"{nearest}; known: {known}',
+    cause: 'Nothing is registered under this name, and no folder that was searched declares it.',
+    remedy: 'Correct the name, or add the folder that declares it with --include-builders.',
+  },
+  DGT_NAME_TAKEN: {
+    kind: 'plugin',
+    message: '{kind} "{name}" is registered twice: at {first} and at {second}',
+    cause: 'Two classes carry the same name in their decorator, or the same module was loaded from two copies.',
+    remedy: 'Rename one of them, or remove the second copy.',
+  },
+  DGT_NOT_REGISTERED: {
+    kind: 'plugin',
+    message: '{file} was loaded for {kind} "{name}" but registered no such {kind}{nearest}',
+    cause: 'The class has no register decorator, or the decorator carries another name.',
+    remedy: 'Put the register decorator with the name "{name}" on the class in {file}.',
+  },
+  DGT_BLOCK_CONFIG: {
+    kind: 'config',
+    message: 'block "{block}": {problems}',
+    cause: 'The configuration of a block does not fit the schema that the block declares.',
+    remedy: 'Correct the named fields; the documentation of the block lists what it takes.',
+  },
+  DGT_BLOCK_FIELD_MISSING: {
+    kind: 'config',
+    message: 'block "{block}" needs the field "{field}" and the row has none at "{path}"; the row has: {seen}',
+    cause: 'The rows given to the block do not carry a field it needs under the name it expects.',
+    remedy: 'Add an input_map entry that says where the row keeps it: `input_map: { <path in your row>: {field} }`.',
+  },
+  DGT_BLOCK_MISSING: {
+    kind: 'config',
+    message: 'data builder "{builder}" uses a block "{block}" that {file} does not declare; declared: {known}',
+    cause: 'The class of the data builder names a block that its YAML has no entry for.',
+    remedy: 'Add a block with `name: {block}` under `blocks:` in {file}.',
+  },
+  DGT_BLOCK_TYPE: {
+    kind: 'config',
+    message: 'data builder "{builder}" expects its block "{block}" to be a {expected}; {file} declares type "{type}"',
+    cause: 'The YAML names a block type of another family than the class of the data builder uses.',
+    remedy: 'Change `type:` of the block "{block}" to one that is a {expected}.',
+  },
+  DGT_SCOPE_UNSUPPORTED: {
+    kind: 'config',
+    message: 'postprocessor "{block}" has scope "all", which generation does not run yet',
+    cause: 'The block needs every row at once; only blocks of scope row and sequence run as postprocessors so far.',
+    remedy: 'Use a block of scope row or sequence, or apply "{block}" to final_data.jsonl in a script.',
+  },
+  DGT_PATH_SYNTAX: {
+    kind: 'config',
+    message: 'path "{path}": {problem}',
+    cause: 'A field path does not follow the path language (a.b, a[0], a[1:], a[:2], a[+]).',
+    remedy: 'Write it as keys joined by dots, with [0], [1:], [:2] to read from a list and [+] to append to one.',
+  },
+  DGT_PATH_VALUE: {
+    kind: 'config',
+    message: 'path "{path}": {problem}',
+    cause: 'The row holds something else at this place than the path expects.',
+    remedy: 'Correct the path, or make the row hold a list or an object at that place.',
+  },
+  DGT_DATA_POINT_INVALID: {
+    kind: 'plugin',
+    message: '{name}: {problems}',
+    cause: 'A record does not fit the schema of its data point.',
+    remedy: 'Check the value before constructing the data point, or correct the schema.',
+  },
+  DGT_DATA_POINT_FIELD_RESERVED: {
+    kind: 'plugin',
+    message: 'a data point cannot declare a field called "{field}"',
+    cause: 'task_name and is_seed are stamped by dgt on every data point.',
+    remedy: 'Choose another name for the field.',
+  },
+  DGT_TASK_KIND_UNSUPPORTED: {
+    kind: 'config',
+    message: 'task "{task}" is a {kind}, which this version does not run yet',
+    cause: 'Only generation tasks run so far.',
+    remedy: 'Use a generation task.',
+  },
+  DGT_SEEDS_MISSING: {
+    kind: 'config',
+    message: 'task "{task}" has no seed examples',
+    cause: 'Generation draws its examples from seed_examples, and the task file has none.',
+    remedy: 'Add at least one entry under seed_examples in {file}.',
+  },
+  DGT_SAMPLE_FRACTION: {
+    kind: 'plugin',
+    message: 'seedFraction must be between 0 and 1, got {fraction}',
+    cause: 'sampleExamples was asked for a share of seeds outside the range.',
+    remedy: 'Pass a number from 0 (only synthetic rows) to 1 (only seeds).',
+  },
+  DGT_TASK_NAME_UNSAFE: {
+    kind: 'config',
+    message: 'task_name "{name}" would write outside of the output folder',
+    cause: 'The task name is the path of its output folder, and this one is absolute or climbs with "..".',
+    remedy: 'Use a relative name such as team/topic.',
+  },
+  DGT_BUILDER_LOAD: {
+    kind: 'plugin',
+    message: 'data builder "{builder}": {file} cannot be loaded: {reason}',
+    cause: 'The module of the data builder does not compile, or throws while it is imported.',
+    remedy: 'Correct the module; the position named above is in your file.',
+  },
+  DGT_BUILDER_THREW: {
+    kind: 'plugin',
+    message: 'data builder "{builder}" threw in attempt {attempt} of task "{task}": {reason}{excerpt}',
+    cause: 'The code of the data builder raised an exception; answers recorded so far are kept.',
+    remedy: 'Correct the builder and run again: recorded answers are replayed, not paid for again.',
+  },
+  DGT_PROVIDER_AUTH: {
+    kind: 'provider',
+    message: '{provider} at {endpoint} refused the credentials (HTTP {status}): {reason}',
+    cause: 'The API key is missing, wrong, expired, or lacks the right to use this model.',
+    remedy: 'Set the right key ({keyName}) and run again; recorded answers are kept.',
+  },
+  DGT_PROVIDER_MODEL_UNKNOWN: {
+    kind: 'provider',
+    message: '{provider} at {endpoint} has no model "{model}"{known}',
+    cause: 'The model name is mistyped, or the model is not installed on that server.',
+    remedy: '{advice}',
+  },
+  DGT_PROVIDER_REQUEST: {
+    kind: 'provider',
+    message: '{provider} at {endpoint} refused the request (HTTP {status}): {reason}',
+    cause: 'The server understood the request and will not serve it: too long, malformed, or against its rules.',
+    remedy: 'Look at the row in errors.jsonl; change the prompt or the parameters.',
+  },
+  DGT_PROVIDER_UNAVAILABLE: {
+    kind: 'provider',
+    message: '{provider} at {endpoint} did not answer: {reason}',
+    cause: 'The server is down, overloaded, or limits the rate; the call is tried again.',
+    remedy: 'Nothing, while dgt tries again; if it persists, look after the server.',
+  },
+  DGT_PROVIDER_ANSWER: {
+    kind: 'provider',
+    message: '{provider} at {endpoint} answered with something that is not a model answer: {reason}',
+    cause: 'The reply is empty, cut off, or not the JSON that this API promises.',
+    remedy: 'Check that base_url names an API of this kind.',
+  },
+  DGT_PROVIDER_GAVE_UP: {
+    kind: 'provider',
+    message: '{provider} at {endpoint} failed this call {tries} times while it answered others; last: {reason}',
+    cause: 'One request fails again and again on a server that otherwise works.',
+    remedy: 'Look at the row in errors.jsonl; the prompt of this row may be what the server cannot serve.',
+  },
+  DGT_ENDPOINT_DOWN: {
+    kind: 'provider',
+    message: '{provider} at {endpoint} has not answered for {seconds} s: {reason}',
+    cause: 'The server has been down for longer than max_outage.',
+    remedy: 'Bring the server back and run the same command again: it goes on where it stopped.',
+  },
+  DGT_PARAMETER_UNSUPPORTED: {
+    kind: 'config',
+    message: '{provider} cannot honour the parameter "{parameter}"{nearest}; it takes: {known}',
+    cause: 'The model API has no such option, or the name is mistyped.',
+    remedy: 'Remove it or use one of the names listed.',
+  },
+  DGT_MODEL_FILE_MISSING: {
+    kind: 'config',
+    message: 'model "{model}" is neither a GGUF file nor a bundled model ({bundled})',
+    cause: 'model_id_or_path of a llama_cpp block names a file that does not exist.',
+    remedy: 'Give the path of a .gguf file, or one of the bundled names.',
+  },
+  DGT_MODEL_RUNTIME_MISSING: {
+    kind: 'run',
+    message: 'the in-process model runtime cannot be loaded on {platform}: {reason}',
+    cause: 'The optional package of node-llama-cpp for this platform is not installed.',
+    remedy: 'Install the packages again without --omit=optional, or use a model server (ollama, openai).',
+  },
+  DGT_RUN_LOCKED: {
+    kind: 'run',
+    message: '{folder} is in use by another run{holder}',
+    cause: 'Another dgt process is working on the same task in the same output folder.',
+    remedy: 'Wait for it or stop it, or choose another --output-dir.',
+  },
+  DGT_LEDGER_UNUSABLE: {
+    kind: 'run',
+    message: '{file} cannot be used as a ledger: {reason}',
+    cause: 'The file is not a ledger, is damaged, or was written by a newer version of dgt.',
+    remedy: 'Move the file away to start anew, or use --restart, which keeps it under .previous.',
+  },
+  DGT_DEFINITION_CHANGED: {
+    kind: 'config',
+    message: 'task "{task}" has {calls} recorded answers, and what defines its rows has changed since: {changes}',
+    cause: 'Rows made before and after the change would not belong to one dataset.',
+    remedy:
+      'Choose: --replay (run the builder again on recorded answers and call only for what changed), --continue (keep what is there and go on with the new definition), or --restart (start anew; the old folder is kept as .previous).',
+  },
+  DGT_DISK_FULL: {
+    kind: 'run',
+    message: 'no space left to write {file}: {reason}',
+    cause: 'The disk or its quota is full.',
+    remedy: 'Free some space and run the same command again: everything recorded so far is kept.',
+  },
+  DGT_OUTPUT_UNWRITABLE: {
+    kind: 'run',
+    message: '{file} cannot be written: {reason}',
+    cause: 'The output folder is read-only, or a file stands where a folder should be.',
+    remedy: 'Correct the permissions, or choose another --output-dir.',
+  },
+  DGT_OPTIONS_CONFLICT: {
+    kind: 'config',
+    message: '{options} cannot be used together',
+    cause: 'Each of these options decides differently what happens to earlier results.',
+    remedy: 'Keep one of them.',
+  },
+  DGT_OPTION_INVALID: {
+    kind: 'config',
+    message: '{option}: expected {expected}, got {value}',
+    cause: 'An option of the command line or of a call is out of its range.',
+    remedy: 'Correct the value.',
+  },
+  DGT_STATUS_MISSING: {
+    kind: 'config',
+    message: '{path} holds no results of dgt',
+    cause: 'The path names neither an output folder of a task nor a folder above one.',
+    remedy: 'Give output/<task_name>, or a folder above it.',
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+/** The code of an error, as printed and as documented in `docs/errors.md`. */
+export type ErrorCode = keyof typeof errorTable;

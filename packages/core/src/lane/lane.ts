@@ -1,0 +1,66 @@
+import type { Json } from '../json.js';
+import type { Log } from '../log.js';
+import { createRandom, type Random } from '../random.js';
+import type { RecordedCall, Recorder, Rejection, RowFailure } from './recorder.js';
+
+/** What every lane of one attempt or script shares. */
+export interface LaneScope {
+  readonly recorder: Recorder;
+  /** Names the random streams: the run's `random_seed` and the task. */
+  readonly randomName: string;
+  readonly signal: AbortSignal;
+  readonly log: Log;
+}
+
+/**
+ * The unit of replay: an attempt, an item of `ctx.map`, a row of a block run. A lane has its own call counter and its own
+ * random stream, so what it does depends on its place alone and never on when other lanes run.
+ */
+export class Lane {
+  readonly id: string;
+  readonly #scope: LaneScope;
+  #children = 0;
+  #calls = 0;
+  #random: Random | undefined;
+
+  constructor(id: string, scope: LaneScope) {
+    this.id = id;
+    this.#scope = scope;
+  }
+
+  get random(): Random {
+    this.#random ??= createRandom(`${this.#scope.randomName}/${this.id}`);
+    return this.#random;
+  }
+
+  get signal(): AbortSignal {
+    return this.#scope.signal;
+  }
+
+  get log(): Log {
+    return this.#scope.log;
+  }
+
+  /** The next child lane; children are numbered in the order in which they are asked for. */
+  child(): Lane {
+    return this.at(this.#children++);
+  }
+
+  /** The child lane of a given number, for items of a numbered list. */
+  at(index: number): Lane {
+    return new Lane(`${this.id}.${index}`, this.#scope);
+  }
+
+  /** Makes a durable call; see {@link Recorder.call}. */
+  call<T extends Json>(call: RecordedCall<T>): Promise<T> {
+    return this.#scope.recorder.call({ lane: this.id, index: this.#calls++ }, call, this.signal);
+  }
+
+  reject(rejection: Rejection): void {
+    this.#scope.recorder.reject(this.id, rejection);
+  }
+
+  fail(failure: RowFailure): void {
+    this.#scope.recorder.fail(this.id, failure);
+  }
+}

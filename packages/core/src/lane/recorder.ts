@@ -1,0 +1,73 @@
+import type { DeferredClient } from '../lm/client.js';
+import type { ProviderError } from '../errors/dgt-error.js';
+import type { Json } from '../json.js';
+
+/** Names one call for ever: the lane it is made in and how many calls the lane made before it. */
+export interface CallKey {
+  readonly lane: string;
+  readonly index: number;
+}
+
+/** What one request to a server cost, kept for the bill whether or not it gave an answer. */
+export interface TryRecord {
+  readonly startedAt: number;
+  readonly durationMs: number;
+  readonly outcome: 'ok' | 'error';
+  readonly statusCode?: number | undefined;
+  readonly promptTokens?: number | undefined;
+  readonly completionTokens?: number | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** What a call is given while it runs. */
+export interface CallContext {
+  /** The same for the same call of the same dataset, also after a crash: sent to servers as `Idempotency-Key`. */
+  readonly idempotencyKey: string;
+  /** A number that belongs to this call, for models that take a seed. Range: 0 to 2^31 - 1. */
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  /** Orders calls that compete for a slot: the smaller is older and goes first. */
+  readonly age: number;
+  /** Reports one request that reached a server. */
+  onTry(record: TryRecord): void;
+}
+
+/** A call whose answer is durable: made once, given back on every later run. */
+export interface RecordedCall<T extends Json> {
+  /** What the call is for, such as the name of its block. */
+  readonly label: string;
+  /** What is asked, in full; another value is another call. */
+  readonly request: Json;
+  execute(context: CallContext): Promise<T>;
+  /** Present when the answer may come hours later, through a batch interface. */
+  readonly deferred?: DeferredClient<T> | undefined;
+}
+
+/** A row, or a piece of an answer, that a builder or block gave up, and why. */
+export interface Rejection {
+  /** The block that rejected, or the word `builder`. */
+  readonly block: string;
+  readonly reason: string;
+  readonly score?: number | undefined;
+  /** What it was rejected for, such as the row it repeats. */
+  readonly against?: unknown;
+  readonly sample?: unknown;
+}
+
+/** A row that ended because a call failed for good. */
+export interface RowFailure {
+  readonly block: string;
+  readonly error: ProviderError;
+  readonly row: unknown;
+}
+
+/**
+ * The port between code that calls models and the ledger. The engine implements it durably; {@link unrecorded} serves
+ * blocks that run alone in a script.
+ */
+export interface Recorder {
+  /** Gives the recorded answer of this call, or makes the call and records its answer before giving it. */
+  call<T extends Json>(key: CallKey, call: RecordedCall<T>, signal: AbortSignal): Promise<T>;
+  reject(lane: string, rejection: Rejection): void;
+  fail(lane: string, failure: RowFailure): void;
+}

@@ -1,0 +1,83 @@
+import { ConfigError, PluginError } from '../errors/dgt-error.js';
+import { suggestNearest } from '../errors/nearest.js';
+
+/** Says where to look for a name: importing the module registers it. */
+export type Manifest = Readonly<Record<string, () => Promise<unknown>>>;
+
+interface Registration<T> {
+  readonly value: T;
+  /** File and line of the decorator. */
+  readonly origin: string;
+}
+
+/** Classes of one kind by name. The decorator on a class registers it; a manifest only says which module to import. */
+export class Registry<T> {
+  readonly kind: string;
+  readonly #registered = new Map<string, Registration<T>>();
+  readonly #manifest = new Map<string, () => Promise<unknown>>();
+
+  constructor(kind: string) {
+    this.kind = kind;
+  }
+
+  /** @throws {@link PluginError} DGT_NAME_TAKEN, naming both places. */
+  add(name: string, value: T, origin: string): void {
+    const earlier = this.#registered.get(name);
+    if (earlier !== undefined && earlier.value !== value) {
+      throw new PluginError('DGT_NAME_TAKEN', { kind: this.kind, name, first: earlier.origin, second: origin });
+    }
+    this.#registered.set(name, { value, origin });
+  }
+
+  /** Announces where names can be found, without importing anything. */
+  announce(manifest: Manifest): void {
+    for (const [name, load] of Object.entries(manifest)) this.#manifest.set(name, load);
+  }
+
+  /** Every name that is registered or announced, sorted. */
+  names(): string[] {
+    return [...new Set([...this.#registered.keys(), ...this.#manifest.keys()])].sort();
+  }
+
+  /** File and line of the decorator that registered the name. */
+  originOf(name: string): string | undefined {
+    return this.#registered.get(name)?.origin;
+  }
+
+  /** What is registered under the name now, without looking further. */
+  find(name: string): T | undefined {
+    return this.#registered.get(name)?.value;
+  }
+
+  /**
+   * Gives what the name stands for, importing the announced module when needed.
+   *
+   * @throws {@link ConfigError} DGT_NAME_UNKNOWN with the known names; {@link PluginError} DGT_NOT_REGISTERED.
+   */
+  async load(name: string): Promise<T> {
+    const found = this.find(name);
+    if (found !== undefined) return found;
+    const load = this.#manifest.get(name);
+    if (load === undefined) throw this.#unknown(name);
+    await load();
+    const loaded = this.find(name);
+    if (loaded !== undefined) return loaded;
+    const nearest = suggestNearest(name, this.#registered.keys());
+    throw new PluginError('DGT_NOT_REGISTERED', {
+      kind: this.kind,
+      name,
+      file: `the module announced for "${name}"`,
+      nearest,
+    });
+  }
+
+  #unknown(name: string): ConfigError {
+    const known = this.names();
+    return new ConfigError('DGT_NAME_UNKNOWN', {
+      kind: this.kind,
+      name,
+      nearest: suggestNearest(name, known),
+      known: known.join(', ') || 'none',
+    });
+  }
+}

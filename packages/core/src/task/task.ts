@@ -1,0 +1,61 @@
+import { readDataPoint, type DataPointClass, type FieldsOf, type Provenance } from '../data-point.js';
+import type { Static, TObject, TProperties } from '../schema.js';
+
+/** What a task's YAML says, checked, as its class sees it. */
+export interface TaskSpec<F extends TProperties = TProperties> {
+  readonly task_name: string;
+  readonly task_description: string;
+  readonly created_by: string;
+  /** The fields that the task class declares beyond dgt's own. */
+  readonly fields: Static<TObject<F>>;
+}
+
+/** What a task class declares about itself. */
+export interface TaskDeclaration<I extends TProperties, O extends TProperties, F extends TProperties> {
+  /** The data point that seeds are read as. */
+  readonly input: DataPointClass<I>;
+  /** The data point that the builder makes; the same as the input when left out. */
+  readonly output?: DataPointClass<O>;
+  /** Further keys of the task's YAML, found as `task.fields`. */
+  readonly fields?: F;
+}
+
+/** What to make. `name` is also the path of the output below the output folder. */
+export abstract class Task<
+  I extends TProperties = TProperties,
+  O extends TProperties = TProperties,
+  F extends TProperties = TProperties,
+> {
+  static readonly fieldsSchema: TProperties = {};
+
+  readonly name: string;
+  readonly description: string;
+  readonly createdBy: string;
+  readonly fields: Static<TObject<F>>;
+
+  abstract readonly input: DataPointClass<I>;
+  abstract readonly output: DataPointClass<O>;
+
+  constructor(spec: TaskSpec<F>) {
+    this.name = spec.task_name;
+    this.description = spec.task_description;
+    this.createdBy = spec.created_by;
+    this.fields = spec.fields;
+  }
+
+  /** Makes a data point from a row that the user gave. Override it to accept rows of another shape. */
+  instantiateInputExample(row: Readonly<Record<string, unknown>>): FieldsOf<I> & Provenance {
+    return readDataPoint(this.input, row, `a seed example of task "${this.name}"`);
+  }
+
+  /** Makes a data point from a row that has been through the postprocessors: its declared fields, nothing else. */
+  instantiateOutputExample(row: Readonly<Record<string, unknown>>): FieldsOf<O> & Provenance {
+    const fields = Object.keys(this.output.schema.properties).filter((field) => Object.hasOwn(row, field));
+    return readDataPoint(this.output, Object.fromEntries(fields.map((field) => [field, row[field]])), this.output.name);
+  }
+
+  /** Further metrics for task_results.json, from the rows of final_data. */
+  recordTaskResults(_rows: readonly (FieldsOf<O> & Provenance)[]): Readonly<Record<string, unknown>> {
+    return {};
+  }
+}
