@@ -1,14 +1,16 @@
 import type { Json } from '../json.js';
 import type { CallContext } from '../lane/recorder.js';
 
+// Type aliases where a value is hashed or recorded: an interface is not assignable to Json.
+
 /** One message of a chat, in the roles and shape of the OpenAI chat format. */
-export interface Message {
+export type Message = {
   readonly role: 'system' | 'user' | 'assistant' | 'tool';
   readonly content: string;
-}
+};
 
 /** Generation parameters under dgt's own names, the same for every provider. */
-export interface LMParameters {
+export type LMParameters = {
   /** The most tokens an answer may have. */
   readonly max_tokens?: number;
   /** Minimum: 0. */
@@ -28,7 +30,7 @@ export interface LMParameters {
   readonly num_ctx?: number;
   /** `{ type: 'json_object' }` or `{ type: 'json_schema', json_schema: { name, schema } }`, as OpenAI has it. */
   readonly response_format?: ResponseFormat;
-}
+};
 
 /** The shape that an answer must have. */
 export type ResponseFormat =
@@ -39,7 +41,7 @@ export type ResponseFormat =
  * A request in its unified, defaulted form: what the ledger compares to tell a repeated call from a changed one. A change
  * of this shape needs a new `version`.
  */
-export interface LMRequest {
+export type LMRequest = {
   readonly version: 1;
   readonly provider: string;
   readonly model: string;
@@ -47,21 +49,21 @@ export interface LMRequest {
   /** The prompt of a completion, or the messages of a chat. */
   readonly input: string | readonly Message[];
   readonly parameters: LMParameters;
-}
+};
 
 /** The number of tokens of a call, as the server counts them. */
-export interface Usage {
+export type Usage = {
   readonly prompt_tokens?: number | undefined;
   readonly completion_tokens?: number | undefined;
-}
+};
 
 /** What a model answered. */
-export interface LMAnswer {
+export type LMAnswer = {
   readonly text: string;
   /** Why the answer ended: `stop` (by itself or at a stop string) or `length` (`max_tokens` reached). */
   readonly finish_reason: 'stop' | 'length' | 'other';
   readonly usage: Usage;
-}
+};
 
 /** Whether a model can be called now; asked once, before a run, to decide about a fallback. */
 export type Availability = { readonly available: true } | { readonly available: false; readonly reason: string };
@@ -97,7 +99,7 @@ export type WaveResult<T> =
   | { readonly state: 'done'; readonly answers: readonly DeferredAnswer<T>[] };
 
 /** Calls that are handed in together and answered hours later, perhaps to another process. */
-export interface DeferredClient<T extends Json | LMAnswer = LMAnswer> {
+export interface DeferredClient<T extends Json = LMAnswer> {
   /**
    * Hands in a wave. `waveId` is chosen by dgt and recorded first: a client must give the same handle when it is handed
    * the same `waveId` again, so that a crash between handing in and recording pays for nothing twice.
