@@ -1,6 +1,7 @@
 /** Who must act on an error: the user, the plug-in's author, the model's vendor, or whoever looks after the machine. */
 export type ErrorKind = 'config' | 'plugin' | 'provider' | 'run';
 
+/** What is said of one error code. */
 export interface ErrorEntry {
   readonly kind: ErrorKind;
   /** What failed, where, and what was seen; `{name}` is filled from the details of the error. */
@@ -69,6 +70,12 @@ export const errorTable = {
     message: 'block "{block}" needs the field "{field}" and the row has none at "{path}"; the row has: {seen}',
     cause: 'The rows given to the block do not carry a field it needs under the name it expects.',
     remedy: 'Add an input_map entry that says where the row keeps it: `input_map: { <path in your row>: {field} }`.',
+  },
+  DGT_BLOCK_FIELD_TYPE: {
+    kind: 'config',
+    message: 'block "{block}" needs {expected} in the field "{field}", got {seen}',
+    cause: 'A row given to the block holds another kind of value in this field than the block works on.',
+    remedy: 'Map a field of the right kind to "{field}" with input_map, or convert the value before the block.',
   },
   DGT_BLOCK_MISSING: {
     kind: 'config',

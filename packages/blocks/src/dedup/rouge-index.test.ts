@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { RougeIndex, type Closest } from './rouge-index.js';
+import { scoreRouge, type RougeMeasure, type RougeType, type ScoreFunction } from './rouge-score.js';
+
+type Text = readonly string[];
+
+const token = (alphabet: string) => fc.constantFrom(...alphabet);
+const base = fc.array(token('abcdefghij'), { maxLength: 12 });
+
+/** Texts that are near one another, in the ways that a shortcut could miss. */
+const texts: fc.Arbitrary<Text[]> = fc.oneof(
+  fc.array(fc.array(token('abc'), { maxLength: 8 }), { maxLength: 14 }),
+  fc.array(fc.array(token('abcdefghijklmnop'), { maxLength: 90 }), { maxLength: 6 }),
+  fc.tuple(base, fc.array(fc.tuple(fc.nat(12), fc.nat(12), token('xyz')), { maxLength: 12 })).map(([text, edits]) => [
+    text,
+    ...edits.map(([from, turn, other]) => {
+      const edited = from < text.length ? text.with(from, other) : [...text, other];
+      return [...edited.slice(turn), ...edited.slice(0, turn)];
+    }),
+  ]),
+  fc.tuple(base, fc.nat(10)).map(([text, times]) => Array.from({ length: times }, () => text)),
+);
+
+const measures: fc.Arbitrary<RougeMeasure> = fc.record({
+  types: fc.oneof(
+    { weight: 3, arbitrary: fc.constant<RougeType[]>(['lcs']) },
+    { weight: 2, arbitrary: fc.subarray<RougeType>(['lcs', 'n_1', 'n_2', 'n_3'], { minLength: 1 }) },
+  ),
+  scoreFunction: fc.constantFrom<ScoreFunction>('f1', 'precision', 'recall'),
+});
+
+const floors = fc.oneof(
+  fc.constantFrom(0, 0.1, 0.5, 0.6, 0.7, 0.8, 0.9, 1),
+  fc.double({ min: -0.5, max: 1, noNaN: true }),
+);
+
+function findPlainly(earlier: readonly Text[], text: Text, floor: number, measure: RougeMeasure): Closest | undefined {
+  let best: Closest | undefined;
+  for (const [entry, other] of earlier.entries()) {
+    const score = scoreRouge(text, other, measure);
+    if (score >= floor && score > (best?.score ?? -1)) best = { entry, score };
+  }
+  return best;
+}
+
+describe('the index', () => {
+  it('finds what the plain definition finds, whatever is remembered', () => {
+    fc.assert(
+      fc.property(texts, measures, floors, (list, measure, floor) => {
+        const index = new RougeIndex(measure);
+        for (const [position, text] of list.entries()) {
+          const passage = index.read(text);
+          const expected = findPlainly(list.slice(0, position), text, floor, measure);
+          expect(index.findClosest(passage, floor)).toEqual(expected);
+          index.add(passage);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('gives the first of several equally close texts', () => {
+    const index = new RougeIndex({ types: ['lcs'], scoreFunction: 'f1' });
+    for (const text of ['z', 'a b c', 'c b a', 'a b c']) index.add(index.read(text.split(' ')));
+    expect(index.findClosest(index.read(['a', 'b', 'c']), 0.5)).toEqual({ entry: 1, score: 1 });
+  });
+
+  it('forgets the text looked for', () => {
+    const index = new RougeIndex({ types: ['lcs'], scoreFunction: 'f1' });
+    index.add(index.read(['a', 'b']));
+    index.findClosest(index.read(['x', 'y']), 0);
+    expect(index.findClosest(index.read(['x', 'y']), 0.1)).toBeUndefined();
+    expect(index.findClosest(index.read(['a', 'b']), 0.1)).toEqual({ entry: 0, score: 1 });
+  });
+});
