@@ -203,6 +203,12 @@ export const errorTable = {
     cause: 'The model API has no such option, or the name is mistyped.',
     remedy: 'Remove it or use one of the names listed.',
   },
+  DGT_MODEL_INPUT: {
+    kind: 'plugin',
+    message: 'model block "{block}" was given {seen} as "{field}"',
+    cause: 'A model takes a string or a list of messages with role and content; gen_kwargs is an object.',
+    remedy: 'Correct the rows given to the block, or its input_map.',
+  },
   DGT_MODEL_FILE_MISSING: {
     kind: 'config',
     message: 'model "{model}" is neither a GGUF file nor a bundled model ({bundled})',
