@@ -1,4 +1,6 @@
 import { ConfigError } from './errors/dgt-error.js';
+import { suggestNearest } from './errors/nearest.js';
+import { setOwn } from './own-key.js';
 
 /** What {@link readPath} gives when the place does not exist (a stored `null` is a value). */
 export const missing: unique symbol = Symbol('missing');
@@ -22,7 +24,7 @@ export interface Path {
  */
 export function parsePath(text: string): Path {
   const steps: Step[] = [];
-  const part = /(?:^|\.)([^.[\]]+)|\[([^\]]*)\]/gy;
+  const part = /(?:^|(?!^)\.)([^.[\]]+)|\[([^\]]*)\]/gy;
   let position = 0;
   while (position < text.length) {
     part.lastIndex = position;
@@ -45,32 +47,37 @@ function parseBracket(text: string, inside: string): Step {
 }
 
 /**
- * Reads the value at a path. An absent last step gives {@link missing}; an absent or null value on the way there is an
- * error, since a mistyped path would otherwise read as a default.
+ * Reads the value at a path. An absent last step gives {@link missing}; anything else in the way (nothing, null, text
+ * where an object should be) is an error, since a mistyped path would otherwise read as a default.
  *
  * @throws {@link ConfigError} DGT_PATH_VALUE
  */
 export function readPath(row: unknown, path: Path): unknown {
   let value = row;
-  const last = path.steps.length - 1;
   for (const [position, step] of path.steps.entries()) {
     if (step.kind === 'append') throw valueError(path, '[+] can only be written to');
-    const found = readStep(value, step, path);
-    if ((found === missing || found === null) && position < last) {
-      throw valueError(path, `there is nothing at "${formatSteps(path.steps.slice(0, position + 1))}"`);
+    const found = readStep(value, step, path, position);
+    if (found === missing && position < path.steps.length - 1) {
+      const nearest = step.kind === 'key' ? suggestNearest(step.key, Object.keys(value as object)) : '';
+      throw valueError(path, `there is nothing at "${formatSteps(path.steps.slice(0, position + 1))}"${nearest}`);
     }
     value = found;
   }
   return value;
 }
 
-function readStep(value: unknown, step: Exclude<Step, { kind: 'append' }>, path: Path): unknown {
+function readStep(value: unknown, step: Exclude<Step, { kind: 'append' }>, path: Path, position: number): unknown {
   if (step.kind === 'key') {
-    return isRecord(value) && Object.hasOwn(value, step.key) ? value[step.key] : missing;
+    if (!isRecord(value)) throw notContainer(path, position, value, 'an object');
+    return absentAsMissing(Object.hasOwn(value, step.key) ? value[step.key] : missing);
   }
-  if (step.kind === 'index') return Array.isArray(value) && step.index < value.length ? value[step.index] : missing;
-  if (!Array.isArray(value)) throw valueError(path, 'a slice reads a list, and there is none');
+  if (!Array.isArray(value)) throw notContainer(path, position, value, 'a list');
+  if (step.kind === 'index') return absentAsMissing(step.index < value.length ? value[step.index] : missing);
   return value.slice(step.start, step.end);
+}
+
+function absentAsMissing(value: unknown): unknown {
+  return value === undefined ? missing : value;
 }
 
 /**
@@ -89,7 +96,8 @@ function writeSteps(container: unknown, path: Path, position: number, value: unk
   if (step.kind === 'slice') throw valueError(path, 'a slice can only be read');
   if (step.kind === 'key') {
     const record = copyRecord(container, path, position);
-    record[step.key] = writeSteps(record[step.key], path, position + 1, value);
+    const held = Object.hasOwn(record, step.key) ? record[step.key] : undefined;
+    setOwn(record, step.key, writeSteps(held, path, position + 1, value));
     return record;
   }
   const list = copyList(container, path, position);
@@ -103,14 +111,16 @@ function writeSteps(container: unknown, path: Path, position: number, value: unk
 
 function copyRecord(container: unknown, path: Path, position: number): Record<string, unknown> {
   if (container === undefined || container === null) return {};
-  if (isRecord(container)) return Object.assign(Object.create(Object.getPrototypeOf(container) as object), container);
-  throw valueError(path, `"${formatSteps(path.steps.slice(0, position))}" is not an object`);
+  if (!isRecord(container)) throw notContainer(path, position, container, 'an object');
+  const prototype = Object.getPrototypeOf(container) as object | null;
+  const copy = { ...container };
+  return prototype === Object.prototype ? copy : (Object.setPrototypeOf(copy, prototype) as Record<string, unknown>);
 }
 
 function copyList(container: unknown, path: Path, position: number): unknown[] {
   if (container === undefined || container === null) return [];
   if (Array.isArray(container)) return [...(container as unknown[])];
-  throw valueError(path, `"${formatSteps(path.steps.slice(0, position))}" is not a list`);
+  throw notContainer(path, position, container, 'a list');
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -123,6 +133,12 @@ function formatSteps(steps: readonly Step[]): string {
     if (step.kind === 'index') return `${text}[${step.index}]`;
     return step.kind === 'append' ? `${text}[+]` : `${text}[${step.start}:${step.end ?? ''}]`;
   }, '');
+}
+
+function notContainer(path: Path, position: number, value: unknown, wanted: string): ConfigError {
+  const place = position === 0 ? 'the row' : `"${formatSteps(path.steps.slice(0, position))}"`;
+  const seen = value === null ? 'null' : Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
+  return valueError(path, `${place} is ${seen}, not ${wanted}`);
 }
 
 function syntaxError(path: string, problem: string): ConfigError {
