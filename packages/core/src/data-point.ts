@@ -1,5 +1,7 @@
 import { ConfigError, PluginError } from './errors/dgt-error.js';
-import { compileSchema, describeProblems, Type, type Static, type TObject, type TProperties } from './schema.js';
+import { copyPlain } from './plain-copy.js';
+import { describeProblems } from './schema-problem.js';
+import { compileSchema, Type, type Static, type TObject, type TProperties } from './schema.js';
 
 /** What dgt stamps on every data point: the task it belongs to and whether the user gave it or a model made it. */
 export interface Provenance {
@@ -27,7 +29,8 @@ const provenanceFields = ['task_name', 'is_seed'] as const;
  * export class Pair extends dataPoint({ question: Type.String(), answer: Type.String() }) {}
  * ```
  *
- * The constructor checks its argument: a missing, unknown or wrongly typed field is an error that names it.
+ * The constructor checks its argument and fills in the defaults of the schema: a missing, unknown or wrongly typed field
+ * is an error that names it. The stamps of another data point are left out, so `new Pair({ ...seed, answer })` works.
  *
  * @throws {@link PluginError} DGT_DATA_POINT_INVALID from the constructor; DGT_DATA_POINT_FIELD_RESERVED here.
  */
@@ -44,7 +47,7 @@ export function dataPoint<P extends TProperties>(properties: P): DataPointClass<
     is_seed = false;
 
     constructor(fields: object) {
-      const own = { ...fields };
+      const own = readFields(fields);
       const problems = checker.check(own);
       if (problems.length > 0) {
         throw new PluginError('DGT_DATA_POINT_INVALID', {
@@ -56,22 +59,37 @@ export function dataPoint<P extends TProperties>(properties: P): DataPointClass<
     }
 
     static accepts(value: unknown): boolean {
-      return checker.check(structuredClone(value)).length === 0;
+      return isObject(value) && checker.check(readFields(value)).length === 0;
     }
   }
   return DeclaredDataPoint as unknown as DataPointClass<P>;
 }
 
-/** Makes a data point from a plain record, without the stamps it may carry from an earlier run. */
+/**
+ * Makes a data point from a record that the user gave, without the stamps it may carry from an earlier run.
+ *
+ * @param where what the record is, for the error: `a seed example of task "x"`.
+ * @throws {@link ConfigError} DGT_CONFIG_INVALID
+ */
 export function readDataPoint<P extends TProperties>(
   declared: DataPointClass<P>,
   record: Readonly<Record<string, unknown>>,
   where: string,
 ): FieldsOf<P> & Provenance {
-  const { task_name: _task, is_seed: _seed, ...fields } = record;
+  const fields = readFields(record);
   const problems = compileSchema(declared.schema).check(fields);
   if (problems.length > 0) {
     throw new ConfigError('DGT_CONFIG_INVALID', { problems: `${where}: ${describeProblems(problems)}` });
   }
   return new declared(fields as FieldsOf<P>);
+}
+
+/** A copy that can be given defaults, of the fields without what dgt stamps. */
+function readFields(record: object): Record<string, unknown> {
+  const { task_name: _task, is_seed: _seed, ...fields } = record as Record<string, unknown>;
+  return copyPlain(fields);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 export { dataPoint, readDataPoint, type DataPointClass, type FieldsOf, type Provenance } from './data-point.js';
-export { Type, compileSchema, describeProblems, formatPlace } from './schema.js';
-export type { SchemaCheck, SchemaProblem, Static, TObject, TProperties, TSchema } from './schema.js';
+export { Type, compileSchema } from './schema.js';
+export { describeProblems, formatPlace, type SchemaProblem } from './schema-problem.js';
+export type { SchemaCheck, Static, TObject, TProperties, TSchema } from './schema.js';
 
 export { Task, type TaskDeclaration, type TaskSpec } from './task/task.js';
 export { GenerationTask, type DataPointList, type Progress, type SampleRequest } from './task/generation-task.js';

@@ -3,7 +3,9 @@ import { createScriptLane } from '../lane/unrecorded.js';
 import type { Json } from '../json.js';
 import type { Lane } from '../lane/lane.js';
 import { mapInOrder } from '../ordered-map.js';
-import { compileSchema, describeProblems, Type, type Static, type TObject, type TProperties } from '../schema.js';
+import { copyPlain } from '../plain-copy.js';
+import { describeProblems } from '../schema-problem.js';
+import { compileSchema, Type, type Static, type TObject, type TProperties } from '../schema.js';
 import { FieldMap } from './field-map.js';
 import { RowStream, type Rows } from './row.js';
 import { createScriptServices, type BlockServices } from './services.js';
@@ -190,7 +192,7 @@ export abstract class AnyBlock<Config extends object = any, Input extends object
   }
 
   #checkConfig(config: object): Config & CommonConfig {
-    const checked = structuredClone(config) as Config & CommonConfig;
+    const checked = copyPlain({ ...config }) as Config & CommonConfig;
     const problems = compileSchema(configSchema(this.#class)).check(checked);
     if (problems.length > 0) {
       const { name = this.constructor.name } = config as CommonConfig;

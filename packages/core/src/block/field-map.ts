@@ -1,4 +1,6 @@
 import { ConfigError } from '../errors/dgt-error.js';
+import { suggestNearest } from '../errors/nearest.js';
+import { setOwn } from '../own-key.js';
 import { missing, parsePath, readPath, writePath, type Path } from '../path.js';
 import type { Row } from './row.js';
 
@@ -21,6 +23,7 @@ export class FieldMap {
   readonly #required: ReadonlySet<string>;
   readonly #outputs: ReadonlyMap<string, Path>;
 
+  /** @throws {@link ConfigError} DGT_BLOCK_CONFIG for a map that cannot be followed; DGT_PATH_SYNTAX. */
   constructor(options: {
     block: string;
     /** The fields that the block reads; undefined when it takes the row as it is. */
@@ -32,6 +35,7 @@ export class FieldMap {
     const { block, fields, required, inputMap, outputMap } = options;
     this.#block = block;
     this.#required = new Set(required);
+    checkInputMap(block, fields, inputMap);
     this.#inputs = fields === undefined ? routeWholeRow(inputMap) : routeFields(fields, inputMap);
     this.#outputs = new Map(Object.entries(outputMap).map(([field, path]) => [field, parsePath(path)]));
   }
@@ -43,7 +47,7 @@ export class FieldMap {
     const input: Row = {};
     for (const { field, path } of this.#inputs) {
       const value = path === undefined ? (Object.hasOwn(source, field) ? source[field] : missing) : readPath(row, path);
-      if (value !== missing && value !== undefined) input[field] = value;
+      if (value !== missing && value !== undefined) setOwn(input, field, value);
       else if (this.#required.has(field)) {
         const seen = Object.keys(row).join(', ') || 'nothing';
         throw new ConfigError('DGT_BLOCK_FIELD_MISSING', {
@@ -62,7 +66,7 @@ export class FieldMap {
     let written: R = { ...row };
     for (const [field, value] of Object.entries(output)) {
       const path = this.#outputs.get(field);
-      if (path === undefined) (written as Row)[field] = value;
+      if (path === undefined) setOwn(written as Row, field, value);
       else written = writePath(written, path, value);
     }
     return written;
@@ -72,6 +76,25 @@ export class FieldMap {
   routes(field: string): boolean {
     return this.#outputs.has(field);
   }
+}
+
+function checkInputMap(block: string, fields: readonly string[] | undefined, inputMap: InputMap): void {
+  const taken = new Map<string, string>();
+  for (const [path, field] of Object.entries(inputMap)) {
+    const other = taken.get(field);
+    if (other !== undefined) {
+      throw mapError(block, `input_map gives the field "${field}" two places: "${other}" and "${path}"`);
+    }
+    taken.set(field, path);
+    if (fields !== undefined && !fields.includes(field)) {
+      const known = `${suggestNearest(field, fields)}; it reads: ${fields.join(', ') || 'nothing'}`;
+      throw mapError(block, `input_map leads "${path}" to "${field}", which is no field of the block${known}`);
+    }
+  }
+}
+
+function mapError(block: string, problems: string): ConfigError {
+  return new ConfigError('DGT_BLOCK_CONFIG', { block, problems });
 }
 
 function routeFields(fields: readonly string[], inputMap: InputMap): Route[] {
