@@ -18,7 +18,10 @@ export interface LaneContext<Blocks = Record<string, unknown>> {
    * The name, with the arguments that matter, tells a changed effect from a repeated one.
    */
   once<T extends Json>(name: string, effect: () => T | Promise<T>): Promise<T>;
-  /** Works on several items at once, each in a lane of its own; results in the order of the items. */
+  /**
+   * Works on several items at once, each in a lane of its own; results in the order of the items. Of several failures the
+   * first in that order is raised.
+   */
   map<T, R>(items: Iterable<T>, work: (item: T, lane: LaneContext<Blocks>) => R | Promise<R>): Promise<R[]>;
 }
 
@@ -47,10 +50,12 @@ export function createLaneContext<Blocks>(lane: Lane, bindBlocks: (lane: Lane) =
       lane.child().call({ label: name, request: { once: name }, execute: async () => await effect() }),
     map: async (items, work) => {
       const lanes = lane.child();
-      const started = Array.from(items, async (item, index) =>
-        work(item, createLaneContext(lanes.at(index), bindBlocks)),
-      );
-      return Promise.all(started);
+      const started = [...items].map(async (item, index) => work(item, createLaneContext(lanes.at(index), bindBlocks)));
+      // A later item may fail while an earlier one is awaited; which error is raised must not depend on timing.
+      for (const flow of started) flow.catch(() => {});
+      const results = [];
+      for (const flow of started) results.push(await flow);
+      return results;
     },
   };
 }

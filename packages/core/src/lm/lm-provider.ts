@@ -1,6 +1,6 @@
 import { Block } from '../block/block.js';
 import type { FailedRow, RunOptions } from '../block/any-block.js';
-import { RowStream, type Rows } from '../block/row.js';
+import type { RowStream, Rows } from '../block/row.js';
 import type { Message, Usage } from './client.js';
 
 /** A row that can be given to a model. */
