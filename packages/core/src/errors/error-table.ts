@@ -173,6 +173,12 @@ export const errorTable = {
     cause: 'The server understood the request and will not serve it: too long, malformed, or against its rules.',
     remedy: 'Look at the row in errors.jsonl; change the prompt or the parameters.',
   },
+  DGT_PROMPT_TOO_LONG: {
+    kind: 'provider',
+    message: 'a prompt of {tokens} tokens is too long for {model}, which holds {limit} with the answer',
+    cause: 'The prompt of this row and the examples in it fill the context window of the model.',
+    remedy: 'Shorten the prompt, or set num_ctx higher, as far as the model was trained.',
+  },
   DGT_PROVIDER_UNAVAILABLE: {
     kind: 'provider',
     message: '{provider} at {endpoint} did not answer: {reason}',
@@ -214,6 +220,12 @@ export const errorTable = {
     message: 'model "{model}" is neither a GGUF file nor a bundled model ({bundled})',
     cause: 'model_id_or_path of a llama_cpp block names a file that does not exist.',
     remedy: 'Give the path of a .gguf file, or one of the bundled names.',
+  },
+  DGT_MODEL_FILE_INVALID: {
+    kind: 'config',
+    message: '{file} is not a model that can be loaded: {reason}',
+    cause: 'The file is no GGUF file, is cut off, or holds an architecture that this version of llama.cpp does not know.',
+    remedy: 'Download or convert the model again; llama_cpp takes one .gguf file.',
   },
   DGT_MODEL_RUNTIME_MISSING: {
     kind: 'run',
