@@ -1,0 +1,182 @@
+import { ProviderError, type CallContext, type CallKey, type Json, type RecordedCall, type Recorder } from '@dgt/core';
+import type { Rejection, RowFailure } from '@dgt/core';
+import { createHash } from 'node:crypto';
+import { hashRequest } from '../ledger/request-hash.js';
+import type { Ledger, RecordedAnswer } from '../ledger/ledger.js';
+import type { CallGate } from './call-gate.js';
+
+/** What a recorder reports to the run it belongs to. */
+export interface RecorderHost {
+  readonly ledger: Ledger;
+  readonly gate: CallGate;
+  /** Distinguishes the calls of this dataset from those of others: the task and its random seed. */
+  readonly datasetName: string;
+  readonly recordRequests: boolean;
+  now(): number;
+  /** The run cannot go on: a wrong key, an unknown model, an endpoint that stays away, a full disk. */
+  onFatal(error: Error): void;
+  onTokens(tokens: number): void;
+}
+
+/** Whatever a lane gave up, with the lane it happened in. */
+interface FromLane<T> {
+  readonly lane: string;
+  readonly value: T;
+}
+
+/**
+ * Serves the calls of one attempt: an answer that the ledger has is given back, any other is fetched, committed, and then
+ * given. A call that cannot be answered in this run gets a promise that never settles, since an exception would run into
+ * the `catch` of the builder's author.
+ */
+export class AttemptRecorder implements Recorder {
+  readonly #attempt: number;
+  readonly #host: RecorderHost;
+  readonly #recorded = new Map<string, RecordedAnswer[]>();
+  readonly #rejections: FromLane<Rejection>[] = [];
+  readonly #failures: FromLane<RowFailure>[] = [];
+  #unused: number;
+
+  constructor(attempt: number, host: RecorderHost) {
+    this.#attempt = attempt;
+    this.#host = host;
+    const answers = host.ledger.answersOf(attempt);
+    for (const answer of answers) {
+      const key = keyOf(answer.lane, answer.call);
+      const same = this.#recorded.get(key);
+      if (same === undefined) this.#recorded.set(key, [answer]);
+      else same.push(answer);
+    }
+    this.#unused = this.#recorded.size;
+  }
+
+  /** Recorded keys that the attempt has not asked for: more than none after a replay means that the code changed or is not deterministic. */
+  get unusedAnswers(): number {
+    return this.#unused;
+  }
+
+  /** What the builder gave up, in the order of its lanes. */
+  get rejections(): Rejection[] {
+    return inLaneOrder(this.#rejections);
+  }
+
+  /** Rows that ended because a call failed for good, in the order of their lanes. */
+  get failures(): RowFailure[] {
+    return inLaneOrder(this.#failures);
+  }
+
+  async call<T extends Json>({ lane, index }: CallKey, call: RecordedCall<T>, signal: AbortSignal): Promise<T> {
+    const hash = hashRequest(call.request);
+    const key = keyOf(lane, index);
+    const recorded = this.#recorded.get(key);
+    if (recorded !== undefined) {
+      this.#unused--;
+      const answer = recorded.find((candidate) => candidate.hash.equals(hash));
+      if (answer !== undefined) return giveAnswer<T>(answer);
+    }
+    const fetched = await this.#host.gate.pass({ attempt: this.#attempt, key, hash, call }, () =>
+      this.#fetch(lane, index, call, hash, signal),
+    );
+    return giveAnswer<T>(fetched);
+  }
+
+  reject(lane: string, rejection: Rejection): void {
+    this.#rejections.push({ lane, value: rejection });
+  }
+
+  fail(lane: string, failure: RowFailure): void {
+    this.#failures.push({ lane, value: failure });
+  }
+
+  /** Makes the call and commits its answer. */
+  async #fetch(
+    lane: string,
+    call: number,
+    recorded: RecordedCall<Json>,
+    hash: Buffer,
+    signal: AbortSignal,
+  ): Promise<RecordedAnswer> {
+    const outcome = await this.#execute(lane, call, recorded, signal);
+    const record = {
+      attempt: this.#attempt,
+      lane,
+      call,
+      hash,
+      label: recorded.label,
+      request: this.#host.recordRequests ? recorded.request : undefined,
+      answeredAt: this.#host.now(),
+      ...outcome,
+    };
+    try {
+      await this.#host.ledger.recordAnswer(record);
+    } catch (error) {
+      return this.#stop(error as Error);
+    }
+    return record;
+  }
+
+  async #execute(
+    lane: string,
+    call: number,
+    recorded: RecordedCall<Json>,
+    signal: AbortSignal,
+  ): Promise<Pick<RecordedAnswer, 'failed' | 'answer'>> {
+    try {
+      return { failed: false, answer: await recorded.execute(this.#contextOf(lane, call, recorded.label, signal)) };
+    } catch (error) {
+      if (signal.aborted) return neverSettle();
+      if (!ProviderError.isInstance(error)) throw error;
+      if (error.failure !== 'permanent') return this.#stop(error);
+      const { code, details, statusCode } = error;
+      return { failed: true, answer: { code, details: details as Json, statusCode } };
+    }
+  }
+
+  #contextOf(lane: string, call: number, label: string, signal: AbortSignal): CallContext {
+    const name = createHash('sha256').update(`${this.#host.datasetName}/${lane}/${call}`).digest();
+    return {
+      idempotencyKey: name.toString('hex').slice(0, 32),
+      seed: name.readUInt32BE(16) >>> 1,
+      signal,
+      age: this.#attempt,
+      onTry: (record) => {
+        this.#host.ledger.recordTry(this.#attempt, label, record).catch((error: Error) => this.#host.onFatal(error));
+        this.#host.onTokens((record.promptTokens ?? 0) + (record.completionTokens ?? 0));
+      },
+    };
+  }
+
+  #stop(error: Error): Promise<never> {
+    this.#host.onFatal(error);
+    return neverSettle();
+  }
+}
+
+/** A promise for what this run will not see. */
+export function neverSettle(): Promise<never> {
+  return new Promise(() => {});
+}
+
+function keyOf(lane: string, call: number): string {
+  return `${lane}#${call}`;
+}
+
+function giveAnswer<T extends Json>({ failed, answer }: RecordedAnswer): T {
+  if (!failed) return answer as T;
+  const { code, details, statusCode } = answer as { code: never; details: never; statusCode?: number };
+  throw new ProviderError(code, 'permanent', details, { statusCode });
+}
+
+/** Lanes finish at any time; their ids say in which order they were opened. */
+function inLaneOrder<T>(items: readonly FromLane<T>[]): T[] {
+  const placed = items.map(({ lane, value }) => ({ path: lane.split('.').map(Number), value }));
+  return placed.sort((a, b) => comparePaths(a.path, b.path)).map(({ value }) => value);
+}
+
+function comparePaths(a: readonly number[], b: readonly number[]): number {
+  for (let index = 0; index < Math.min(a.length, b.length); index++) {
+    const difference = (a[index] as number) - (b[index] as number);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}

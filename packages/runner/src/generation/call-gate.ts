@@ -1,0 +1,64 @@
+import type { Json, RecordedCall } from '@dgt/core';
+import type { RecordedAnswer } from '../ledger/ledger.js';
+import type { Activity } from './activity.js';
+import { neverSettle } from './attempt-recorder.js';
+import type { Waves } from './waves.js';
+
+/** A call that the ledger has no answer for. */
+export interface OpenCall {
+  readonly attempt: number;
+  /** Lane and number of the call. */
+  readonly key: string;
+  readonly hash: Buffer;
+  readonly call: RecordedCall<Json>;
+}
+
+/**
+ * Decides what becomes of a call that the ledger cannot answer: made now, held back until it is known how many there are,
+ * handed in with a wave, or, when the run is ending, not made at all.
+ */
+export class CallGate {
+  readonly #activity: Activity;
+  readonly #waves: Waves;
+  #held: (() => void)[] | undefined;
+  #closed = false;
+
+  constructor(activity: Activity, waves: Waves) {
+    this.#activity = activity;
+    this.#waves = waves;
+  }
+
+  /** Makes no further calls; those under way finish. */
+  close(): void {
+    this.#closed = true;
+    this.#held = undefined;
+  }
+
+  /** Holds calls back from now on. */
+  hold(): void {
+    this.#held = [];
+  }
+
+  /** Lets the held calls go, and all later ones. */
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const go of held) go();
+  }
+
+  /** How many calls are held back; undefined when none are to be. */
+  get heldCount(): number | undefined {
+    return this.#held?.length;
+  }
+
+  async pass(open: OpenCall, fetch: () => Promise<RecordedAnswer>): Promise<RecordedAnswer> {
+    const held = this.#held;
+    if (held !== undefined) {
+      this.#activity.touch();
+      await new Promise<void>((resolve) => held.push(resolve));
+    }
+    if (this.#closed) return neverSettle();
+    if (open.call.deferred !== undefined) return this.#waves.wait(open);
+    return this.#activity.during(fetch);
+  }
+}

@@ -1,0 +1,23 @@
+/** Why a run of a task ended. */
+export type EndReason =
+  | 'complete'
+  | 'stalled'
+  | 'attempts_exhausted'
+  | 'budget_exhausted'
+  | 'waiting'
+  | 'endpoint_down'
+  | 'cancelled'
+  | 'failed';
+
+/** How a run of a task ended. */
+export interface Ending {
+  readonly reason: EndReason;
+  /** The reason in words. */
+  readonly message: string;
+  readonly error?: Error | undefined;
+}
+
+/** Ends after which running the same command again goes on, because what stopped it was not the task. */
+export function isInterruption(reason: EndReason): boolean {
+  return reason === 'waiting' || reason === 'endpoint_down' || reason === 'cancelled' || reason === 'failed';
+}

@@ -1,0 +1,63 @@
+import { RunError } from '@dgt/core';
+import Database from 'libsql';
+import { dirname } from 'node:path';
+import { ledgerSchema, ledgerVersion } from './ledger-schema.js';
+
+/** How much a commit survives: the death of the process, or also the loss of power. */
+export type Durability = 'process' | 'power';
+
+export type { Database };
+
+/**
+ * Opens a ledger file and takes its lock: as long as it is open, no other process can open it. EXCLUSIVE before WAL also
+ * keeps SQLite from making a shared-memory file, so ledgers work on network file systems that lack one.
+ *
+ * @throws {@link RunError} DGT_RUN_LOCKED, DGT_LEDGER_UNUSABLE, DGT_DISK_FULL
+ */
+export function openDatabase(file: string, durability: Durability, holder: () => string): Database.Database {
+  let database: Database.Database | undefined;
+  try {
+    database = new Database(file);
+    database.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL');
+    database.exec(`PRAGMA synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'}`);
+    // Writing is what takes the lock; reading alone would let a second run in.
+    database.exec('BEGIN IMMEDIATE');
+    createOrCheck(database, file);
+    database.exec('COMMIT');
+    return database;
+  } catch (error) {
+    database?.close();
+    throw describeOpenFailure(error, file, holder);
+  }
+}
+
+/** Turns a failure of SQLite while writing into the error that the user needs. */
+export function describeWriteFailure(error: unknown, file: string): Error {
+  const { code, message } = error as { code?: string; message: string };
+  if (code === 'SQLITE_FULL') return new RunError('DGT_DISK_FULL', { file, reason: message }, { cause: error });
+  if (code?.startsWith('SQLITE_IOERR') || code === 'SQLITE_READONLY') {
+    return new RunError('DGT_OUTPUT_UNWRITABLE', { file, reason: message }, { cause: error });
+  }
+  return error as Error;
+}
+
+function createOrCheck(database: Database.Database, file: string): void {
+  const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (version === ledgerVersion) return;
+  if (version !== 0) {
+    throw new RunError('DGT_LEDGER_UNUSABLE', {
+      file,
+      reason: `its format is ${version}, this dgt writes ${ledgerVersion}`,
+    });
+  }
+  database.exec(ledgerSchema);
+  database.exec(`PRAGMA user_version = ${ledgerVersion}`);
+}
+
+function describeOpenFailure(error: unknown, file: string, holder: () => string): Error {
+  if (error instanceof RunError) return error;
+  const { code, message } = error as { code?: string; message: string };
+  if (code === 'SQLITE_BUSY') return new RunError('DGT_RUN_LOCKED', { folder: dirname(file), holder: holder() });
+  const failure = describeWriteFailure(error, file);
+  return failure === error ? new RunError('DGT_LEDGER_UNUSABLE', { file, reason: message }, { cause: error }) : failure;
+}

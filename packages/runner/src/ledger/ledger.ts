@@ -1,0 +1,318 @@
+import type { Json, TryRecord } from '@dgt/core';
+import type Database from 'libsql';
+import { openDatabase, type Durability } from './database.js';
+import { GroupCommit } from './group-commit.js';
+import { outcomeKinds, type Outcome, type OutcomeDetail, type StoredOutcome } from './outcome.js';
+
+/** One answered call of an attempt. */
+export interface RecordedAnswer {
+  readonly lane: string;
+  readonly call: number;
+  readonly hash: Buffer;
+  readonly failed: boolean;
+  readonly answer: Json;
+}
+
+/** What {@link Ledger.recordAnswer} takes. */
+export interface AnswerRecord extends RecordedAnswer {
+  readonly attempt: number;
+  readonly label: string;
+  readonly request: Json | undefined;
+  readonly answeredAt: number;
+}
+
+/** One committed attempt in numbers. */
+export interface AttemptRecord {
+  readonly number: number;
+  readonly candidates: number;
+  readonly accepted: number;
+  readonly acceptedBefore: number;
+}
+
+/** Calls, tries and tokens of a whole ledger, exact after any number of crashes. */
+export interface CallTotals {
+  readonly calls: number;
+  readonly failedCalls: number;
+  readonly tries: number;
+  readonly failedTries: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+
+/**
+ * The durable record of one task: every answered call, every try, every committed attempt and what became of its
+ * candidates. Whatever is read back was committed; whatever a promise here resolves for is committed.
+ */
+export class Ledger {
+  readonly file: string;
+  readonly #database: Database.Database;
+  readonly #writes: GroupCommit;
+  readonly #statements: ReturnType<typeof prepareStatements>;
+  #acceptedCount: number;
+
+  private constructor(file: string, database: Database.Database) {
+    this.file = file;
+    this.#database = database;
+    this.#writes = new GroupCommit(database, file);
+    this.#statements = prepareStatements(database);
+    this.#acceptedCount = (this.#statements.countAccepted.get() as { count: number }).count;
+  }
+
+  /**
+   * Opens or creates a ledger and locks it against other runs.
+   *
+   * @param options.holder says who may hold the lock, for the message only.
+   * @throws {@link RunError} DGT_RUN_LOCKED, DGT_LEDGER_UNUSABLE, DGT_DISK_FULL
+   */
+  static open(file: string, options: { durability?: Durability; holder?: () => string } = {}): Ledger {
+    const { durability = 'process', holder = () => '' } = options;
+    return new Ledger(file, openDatabase(file, durability, holder));
+  }
+
+  /** A value kept beside the records, such as what the dataset was defined by. */
+  getMeta<T extends Json>(key: string): T | undefined {
+    const found = this.#statements.getMeta.get(key) as { value: string } | undefined;
+    return found && (JSON.parse(found.value) as T);
+  }
+
+  setMeta(key: string, value: Json): Promise<void> {
+    return this.#writes.add(() => this.#statements.setMeta.run(key, JSON.stringify(value)));
+  }
+
+  /** Every recorded answer of one attempt. */
+  answersOf(attempt: number): RecordedAnswer[] {
+    const found = this.#statements.answersOf.all(attempt) as (Omit<RecordedAnswer, 'failed' | 'answer'> & {
+      failed: number;
+      answer: string;
+    })[];
+    return found.map((record) => ({
+      ...record,
+      failed: record.failed === 1,
+      answer: JSON.parse(record.answer) as Json,
+    }));
+  }
+
+  /** Resolves once the answer is committed. */
+  recordAnswer(record: AnswerRecord): Promise<void> {
+    const { attempt, lane, call, hash, label, failed, answer, request, answeredAt } = record;
+    const answerText = JSON.stringify(answer);
+    const requestText = request === undefined ? null : JSON.stringify(request);
+    return this.#writes.add(() => {
+      this.#statements.addAnswer.run(
+        attempt,
+        lane,
+        call,
+        hash,
+        label,
+        failed ? 1 : 0,
+        answerText,
+        requestText,
+        answeredAt,
+      );
+    });
+  }
+
+  recordTry(attempt: number, label: string, record: TryRecord): Promise<void> {
+    const { startedAt, durationMs, outcome, statusCode, promptTokens, completionTokens, reason } = record;
+    const measured = [statusCode ?? null, promptTokens ?? null, completionTokens ?? null, reason ?? null] as const;
+    return this.#writes.add(() => {
+      this.#statements.addTry.run(
+        attempt,
+        label,
+        startedAt,
+        Math.round(durationMs),
+        outcome === 'ok' ? 1 : 0,
+        ...measured,
+      );
+    });
+  }
+
+  /** The number of rows accepted so far. */
+  get acceptedCount(): number {
+    return this.#acceptedCount;
+  }
+
+  /** The number of the last committed attempt, 0 before the first. */
+  get lastAttempt(): number {
+    return (this.#statements.lastAttempt.get() as { number: number | null }).number ?? 0;
+  }
+
+  attempt(number: number): AttemptRecord | undefined {
+    return this.#statements.getAttempt.get(number) as AttemptRecord | undefined;
+  }
+
+  /** Committed attempts, the newest first. */
+  *newestAttempts(): Generator<AttemptRecord> {
+    for (const record of this.#statements.newestAttempts.iterate()) yield record as AttemptRecord;
+  }
+
+  /** Commits an attempt with everything that became of its candidates, in one transaction. */
+  async commitAttempt(number: number, outcomes: readonly Outcome[]): Promise<void> {
+    const accepted = outcomes.filter(({ kind }) => kind === 'accepted').length;
+    const before = this.#acceptedCount;
+    await this.#writes.add(() => {
+      this.#statements.addAttempt.run(number, outcomes.length, accepted, before);
+      let count = before;
+      for (const { attempt, position, kind, stage, row, detail } of outcomes) {
+        const place = kind === 'accepted' ? count++ : null;
+        const texts = [JSON.stringify(row), Object.keys(detail).length === 0 ? null : JSON.stringify(detail)];
+        this.#statements.addOutcome.run(
+          attempt,
+          position ?? null,
+          outcomeKinds.indexOf(kind),
+          stage ?? null,
+          place,
+          ...texts,
+        );
+      }
+    });
+    this.#acceptedCount += accepted;
+  }
+
+  /** The accepted row of a given number, counted from 0. */
+  acceptedRow(index: number): Json {
+    const found = this.#statements.acceptedRow.get(index) as { row: string } | undefined;
+    if (found === undefined) throw new RangeError(`there is no accepted row ${index}`);
+    return JSON.parse(found.row) as Json;
+  }
+
+  /** The row at a place of a committed attempt, accepted or not. */
+  rowAt(attempt: number, position: number): Json {
+    const found = this.#statements.rowAt.get(attempt, position) as { row: string } | undefined;
+    return found === undefined ? null : (JSON.parse(found.row) as Json);
+  }
+
+  /** The id of the outcome with which the given number of rows was accepted; undefined before that. */
+  outcomeIdOf(acceptedCount: number): number | undefined {
+    if (acceptedCount === 0) return 0;
+    return (this.#statements.idOfAccepted.get(acceptedCount - 1) as { id: number } | undefined)?.id;
+  }
+
+  /** Outcomes after one id up to another, in the order of the dataset. */
+  *outcomes(options: { after?: number; upTo?: number } = {}): Generator<StoredOutcome> {
+    const { after = 0, upTo = Number.MAX_SAFE_INTEGER } = options;
+    for (const found of this.#statements.outcomes.iterate(after, upTo)) yield readOutcome(found as OutcomeColumns);
+  }
+
+  /** Outcomes of one attempt, in the order of the dataset. */
+  outcomesOf(attempt: number): StoredOutcome[] {
+    return this.#statements.outcomesOf.all(attempt).map((found) => readOutcome(found as OutcomeColumns));
+  }
+
+  /** Forgets the committed attempts and keeps every answer: the builder will be run again on them. */
+  forgetAttempts(): Promise<void> {
+    this.#acceptedCount = 0;
+    return this.#writes.add(() => this.#database.exec('DELETE FROM attempts; DELETE FROM outcomes'));
+  }
+
+  totals(): CallTotals {
+    const calls = this.#statements.callTotals.get() as { calls: number; failedCalls: number };
+    const tries = this.#statements.tryTotals.get() as Omit<CallTotals, 'calls' | 'failedCalls'>;
+    return {
+      calls: calls.calls,
+      failedCalls: calls.failedCalls,
+      tries: tries.tries,
+      failedTries: tries.failedTries,
+      promptTokens: tries.promptTokens,
+      completionTokens: tries.completionTokens,
+    };
+  }
+
+  /** Waves that are not done, with the calls in them. */
+  openWaves(label: string): { id: string; handle: string | undefined; calls: Set<string> }[] {
+    const waves = this.#statements.openWaves.all(label) as { id: string; handle: string | null }[];
+    return waves.map(({ id, handle }) => {
+      const calls = this.#statements.waveCalls.all(id) as { call: string }[];
+      return { id, handle: handle ?? undefined, calls: new Set(calls.map(({ call }) => call)) };
+    });
+  }
+
+  /** Records a wave before it is handed in. */
+  addWave(id: string, label: string, calls: readonly string[]): Promise<void> {
+    return this.#writes.add(() => {
+      this.#statements.addWave.run(id, label);
+      for (const call of calls) this.#statements.addWaveCall.run(id, call);
+    });
+  }
+
+  confirmWave(id: string, handle: string): Promise<void> {
+    return this.#writes.add(() => this.#statements.confirmWave.run(handle, id));
+  }
+
+  closeWave(id: string): Promise<void> {
+    return this.#writes.add(() => this.#statements.closeWave.run(id));
+  }
+
+  /** Commits what waits and gives the lock back. */
+  close(): void {
+    this.#writes.close();
+    this.#database.close();
+  }
+}
+
+interface OutcomeColumns {
+  id: number;
+  attempt: number;
+  position: number | null;
+  kind: number;
+  stage: number | null;
+  accepted: number | null;
+  row: string;
+  detail: string | null;
+}
+
+function readOutcome(columns: OutcomeColumns): StoredOutcome {
+  return {
+    id: columns.id,
+    attempt: columns.attempt,
+    position: columns.position ?? undefined,
+    kind: outcomeKinds[columns.kind] ?? 'error',
+    stage: columns.stage ?? undefined,
+    accepted: columns.accepted ?? undefined,
+    row: JSON.parse(columns.row) as Json,
+    detail: columns.detail === null ? {} : (JSON.parse(columns.detail) as OutcomeDetail),
+  };
+}
+
+function prepareStatements(database: Database.Database) {
+  const prepare = (text: string) => database.prepare<unknown[]>(text);
+  return {
+    getMeta: prepare('SELECT value FROM meta WHERE key = ?'),
+    setMeta: prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)'),
+    answersOf: prepare('SELECT lane, call, hash, failed, answer FROM calls WHERE attempt = ? ORDER BY id'),
+    addAnswer: prepare(
+      'INSERT INTO calls (attempt, lane, call, hash, label, failed, answer, request, answered_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    ),
+    addTry: prepare(
+      'INSERT INTO tries (attempt, label, started_at, duration_ms, ok, status, prompt_tokens, completion_tokens, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    ),
+    countAccepted: prepare('SELECT count(accepted) AS count FROM outcomes WHERE accepted IS NOT NULL'),
+    lastAttempt: prepare('SELECT max(number) AS number FROM attempts'),
+    getAttempt: prepare(
+      'SELECT number, candidates, accepted, accepted_before AS acceptedBefore FROM attempts WHERE number = ?',
+    ),
+    newestAttempts: prepare(
+      'SELECT number, candidates, accepted, accepted_before AS acceptedBefore FROM attempts ORDER BY number DESC',
+    ),
+    addAttempt: prepare('INSERT INTO attempts (number, candidates, accepted, accepted_before) VALUES (?, ?, ?, ?)'),
+    addOutcome: prepare(
+      'INSERT INTO outcomes (attempt, position, kind, stage, accepted, row, detail) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    ),
+    acceptedRow: prepare('SELECT row FROM outcomes WHERE accepted = ?'),
+    idOfAccepted: prepare('SELECT id FROM outcomes WHERE accepted = ?'),
+    rowAt: prepare('SELECT row FROM outcomes WHERE attempt = ? AND position = ?'),
+    outcomes: prepare('SELECT * FROM outcomes WHERE id > ? AND id <= ? ORDER BY id'),
+    outcomesOf: prepare('SELECT * FROM outcomes WHERE attempt = ? ORDER BY id'),
+    callTotals: prepare('SELECT count(*) AS calls, coalesce(sum(failed), 0) AS failedCalls FROM calls'),
+    tryTotals: prepare(
+      `SELECT count(*) AS tries, coalesce(sum(1 - ok), 0) AS failedTries, coalesce(sum(prompt_tokens), 0) AS promptTokens,
+       coalesce(sum(completion_tokens), 0) AS completionTokens FROM tries`,
+    ),
+    openWaves: prepare('SELECT id, handle FROM waves WHERE label = ? AND done = 0'),
+    waveCalls: prepare('SELECT call FROM wave_calls WHERE wave = ?'),
+    addWave: prepare('INSERT INTO waves (id, label) VALUES (?, ?)'),
+    addWaveCall: prepare('INSERT INTO wave_calls (wave, call) VALUES (?, ?)'),
+    confirmWave: prepare('UPDATE waves SET handle = ? WHERE id = ?'),
+    closeWave: prepare('UPDATE waves SET done = 1 WHERE id = ?'),
+  };
+}

@@ -1,0 +1,120 @@
+import { appendFile, stat, truncate, writeFile } from 'node:fs/promises';
+import type { Json } from '@dgt/core';
+import type { Ledger } from '../ledger/ledger.js';
+import type { OutcomeKind, StoredOutcome } from '../ledger/outcome.js';
+import type { OutputFiles } from './output-files.js';
+import { describeFileFailure } from './write-failure.js';
+import { writeJsonLines } from './write-atomically.js';
+
+/** How far the files are: the last outcome in them, and each file as dgt left it. */
+type Mark = {
+  readonly outcome: number;
+  readonly files: { readonly [name: string]: { readonly bytes: number; readonly modifiedMs: number } };
+};
+
+type Projected = 'data' | 'rejected' | 'errors';
+
+const fileOfKind: Readonly<Record<OutcomeKind, Projected>> = {
+  accepted: 'data',
+  rejected: 'rejected',
+  no_row: 'rejected',
+  error: 'errors',
+};
+
+/** Outcomes that are read from the ledger at a time. */
+const batchSize = 1000;
+
+/**
+ * Keeps data.jsonl, rejected.jsonl and errors.jsonl in step with the ledger, for people to read during the run. They are
+ * never read back: after a crash a file that is too long is cut to its mark, and one that is short or changed is written
+ * anew.
+ */
+export class Projections {
+  readonly #files: Pick<OutputFiles, Projected>;
+  readonly #taskName: string;
+  readonly #ledger: Ledger;
+  #mark: Mark = { outcome: 0, files: {} };
+
+  constructor(files: Pick<OutputFiles, Projected>, taskName: string, ledger: Ledger) {
+    this.#files = files;
+    this.#taskName = taskName;
+    this.#ledger = ledger;
+  }
+
+  /** Brings the files into the state of the ledger up to an outcome; writes nothing that is in order already. */
+  async open(upTo: number): Promise<void> {
+    const mark = this.#ledger.getMeta<Mark>('projections');
+    if (mark === undefined || mark.outcome > upTo || !(await this.#repair(mark))) await this.#empty();
+    else this.#mark = mark;
+    await this.append(upTo);
+  }
+
+  /** Appends what became of candidates after the last append, up to an outcome. */
+  async append(upTo: number): Promise<void> {
+    for (;;) {
+      const outcomes = takeSome(this.#ledger.outcomes({ after: this.#mark.outcome, upTo }), batchSize);
+      const last = outcomes.at(-1);
+      if (last === undefined) return;
+      await this.#appendBatch(outcomes);
+      await this.#setMark(last.id);
+    }
+  }
+
+  async #appendBatch(outcomes: readonly StoredOutcome[]): Promise<void> {
+    for (const [name, file] of Object.entries(this.#files) as [Projected, string][]) {
+      const rows = outcomes.filter(({ kind }) => fileOfKind[kind] === name).map((outcome) => this.#describe(outcome));
+      if (rows.length === 0) continue;
+      await guard(file, () => appendFile(file, [...writeJsonLines(rows)].join('')));
+    }
+  }
+
+  #describe({ kind, attempt, row, detail }: StoredOutcome): Json {
+    if (kind === 'accepted') return row;
+    const { gateInputs: _internal, ...why } = detail;
+    return { task_name: this.#taskName, attempt, ...why, [kind === 'no_row' ? 'answer' : 'row']: row };
+  }
+
+  /** Cuts files that a crash left too long. Tells whether all files are now as the mark says. */
+  async #repair(mark: Mark): Promise<boolean> {
+    for (const [name, file] of Object.entries(this.#files)) {
+      const left = mark.files[name];
+      const found = await stat(file).catch(() => undefined);
+      if (left === undefined || found === undefined || found.size < left.bytes) return false;
+      if (found.size > left.bytes) await guard(file, () => truncate(file, left.bytes));
+      else if (found.mtimeMs !== left.modifiedMs) return false;
+    }
+    return true;
+  }
+
+  async #empty(): Promise<void> {
+    for (const file of Object.values(this.#files)) await guard(file, () => writeFile(file, ''));
+    await this.#setMark(0);
+  }
+
+  async #setMark(outcome: number): Promise<void> {
+    const files: Record<string, { bytes: number; modifiedMs: number }> = {};
+    for (const [name, file] of Object.entries(this.#files)) {
+      const { size, mtimeMs } = await stat(file);
+      files[name] = { bytes: size, modifiedMs: mtimeMs };
+    }
+    this.#mark = { outcome, files };
+    await this.#ledger.setMeta('projections', this.#mark);
+  }
+}
+
+function takeSome<T>(items: Generator<T>, count: number): T[] {
+  const taken: T[] = [];
+  for (const item of items) {
+    taken.push(item);
+    if (taken.length >= count) break;
+  }
+  return taken;
+}
+
+async function guard(file: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    throw describeFileFailure(error, file);
+  }
+}

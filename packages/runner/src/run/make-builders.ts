@@ -1,0 +1,41 @@
+import type { AnyBlock, Json } from '@dgt/core';
+import type { PlannedBlock, PlannedBuilder } from '../config/planned.js';
+import { digestBuilder } from '../loader/builder-digest.js';
+import type { RunServices } from './run-services.js';
+import type { ReadyBuilder } from './task-plan.js';
+
+/** Makes the blocks of a builder, once for all of its tasks, and runs its `setup`. */
+export async function makeBuilder(planned: PlannedBuilder, services: RunServices): Promise<ReadyBuilder> {
+  const blocks = new Map(planned.blocks.map((entry) => [entry.name, makeBlock(entry, services)]));
+  const declared = new Map(planned.blocks.map((entry) => [entry.name, entry]));
+  const postprocessors = planned.postprocessors.map((entry) => {
+    const block = blocks.get(entry.name);
+    const same = JSON.stringify(declared.get(entry.name)?.config) === JSON.stringify(entry.config);
+    return same && block !== undefined ? block : makeBlock(entry, services);
+  });
+  return {
+    name: planned.name,
+    folder: planned.folder,
+    class: planned.class,
+    blocks,
+    postprocessors,
+    options: planned.options,
+    shared: freeze(await planned.class.setup?.()),
+    digest: await digestBuilder(planned.folder),
+    source: planned.source as Json,
+  };
+}
+
+/** Every block of a builder once. */
+export function blocksOf({ blocks, postprocessors }: ReadyBuilder): Set<AnyBlock> {
+  return new Set([...blocks.values(), ...postprocessors]);
+}
+
+function makeBlock({ class: blockClass, config }: PlannedBlock, services: RunServices): AnyBlock {
+  return new blockClass(config as never, services);
+}
+
+/** What attempts share cannot be changed by one of them. */
+function freeze(shared: unknown): unknown {
+  return typeof shared === 'object' && shared !== null ? Object.freeze(shared) : shared;
+}

@@ -1,0 +1,165 @@
+import { ConfigError, systemClock, GenerationTask, type AnyBlock, type Clock, type Json, type Log } from '@dgt/core';
+import { randomUUID } from 'node:crypto';
+import { loadProject } from '../config/load-project.js';
+import type { PlannedTask } from '../config/planned.js';
+import type { RunnerConfig } from '../config/runner-settings.js';
+import type { SecretStore } from '../config/secrets.js';
+import type { TaskProgress } from '../generation/task-run.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { closeDataset, openDataset } from '../ledger/open-dataset.js';
+import { locateOutput } from '../output/output-files.js';
+import { blocksOf, makeBuilder } from './make-builders.js';
+import { pinnedDefinition } from './open-task.js';
+import { createServices, type RunServices } from './run-services.js';
+import { TaskSession, type TaskOutcome } from './run-task.js';
+import type { ChangeMode, ReadyBuilder, TaskPlan } from './task-plan.js';
+
+/** What one call of `dgt run` is asked to do. */
+export interface ProjectRunOptions {
+  readonly taskPaths: readonly string[];
+  readonly builderRoots: readonly string[];
+  readonly workingFolder: string;
+  /** Settings that win over the files. */
+  readonly overrides?: RunnerConfig;
+  /** `TYPE:MODEL` for every model block. */
+  readonly lm?: string | undefined;
+  readonly restart?: boolean;
+  readonly mode?: ChangeMode;
+  readonly buildId?: string;
+  readonly secrets: SecretStore;
+  readonly clock?: Clock;
+  /** Start nothing more, finish what is under way. */
+  readonly stop?: AbortSignal;
+  /** End at once. */
+  readonly abort?: AbortSignal;
+  /** Says something that the user should see before or during the run. */
+  readonly announce?: (message: string) => void;
+  /** Called once everything is ready and the tasks begin; the functions tell how far each is. */
+  readonly onStart?: (tasks: readonly (() => TaskProgress)[]) => void;
+}
+
+/**
+ * Reads, checks and runs tasks side by side. Everything is checked before anything runs; each task ends for a reason of its
+ * own.
+ *
+ * @throws {@link ConfigError} DGT_CONFIG_INVALID with every problem of every file; {@link RunError} DGT_RUN_LOCKED;
+ *   ConfigError DGT_DEFINITION_CHANGED.
+ */
+export async function runProject(options: ProjectRunOptions): Promise<TaskOutcome[]> {
+  const { restart = false, mode } = options;
+  if (restart && mode !== undefined)
+    throw new ConfigError('DGT_OPTIONS_CONFLICT', { options: `--restart and --${mode}` });
+  const project = await loadProject({ overrides: {}, ...options });
+  await using run = new ProjectRun(options);
+  const builders = new Map<string, ReadyBuilder>();
+  for (const planned of project.builders)
+    builders.set(planned.name, await run.addBuilder(() => makeBuilder(planned, run.services)));
+  const plans = project.tasks.map((planned) => planTask(planned, builders));
+  await run.openLedgers(plans);
+  await run.prepareBlocks(plans);
+  return await run.runAll(plans);
+}
+
+/** Holds what one run has open, and closes it whatever happens. */
+class ProjectRun {
+  readonly services: RunServices;
+  readonly #options: ProjectRunOptions;
+  readonly #container;
+  readonly #builders: ReadyBuilder[] = [];
+  readonly #ledgers = new Map<TaskPlan, Ledger>();
+
+  constructor(options: ProjectRunOptions) {
+    const { announce = () => {}, secrets, workingFolder, clock = systemClock } = options;
+    this.#options = options;
+    const log: Log = { write: (level, message) => level !== 'debug' && announce(message) };
+    const { container, services } = createServices({ log, secrets, baseFolder: workingFolder, clock });
+    this.#container = container;
+    this.services = services;
+  }
+
+  async addBuilder(make: () => Promise<ReadyBuilder>): Promise<ReadyBuilder> {
+    const builder = await make();
+    this.#builders.push(builder);
+    return builder;
+  }
+
+  async openLedgers(plans: readonly TaskPlan[]): Promise<void> {
+    const { restart = false } = this.#options;
+    for (const plan of plans) {
+      const { durability } = plan.settings;
+      this.#ledgers.set(plan, await openDataset(plan.files, { restart, durability }));
+    }
+  }
+
+  /** Lets each block choose what it is, keeping to what its dataset was begun with. */
+  async prepareBlocks(plans: readonly TaskPlan[]): Promise<void> {
+    const { abort: signal = new AbortController().signal } = this.#options;
+    for (const builder of this.#builders) {
+      const ledgers = plans.filter((plan) => plan.builder === builder).map((plan) => this.#ledgers.get(plan));
+      for (const block of blocksOf(builder)) {
+        await block.prepare({ pinned: this.#findPinned(ledgers, block), signal });
+      }
+    }
+  }
+
+  async runAll(plans: readonly TaskPlan[]): Promise<TaskOutcome[]> {
+    const { stop, abort, onStart } = this.#options;
+    const sessions: TaskSession[] = [];
+    for (const plan of plans) sessions.push(await this.#openSession(plan));
+    for (const { run } of sessions) {
+      forward(stop, () => run.stop());
+      forward(abort, () => run.abort());
+    }
+    onStart?.(
+      sessions.map(
+        ({ run }) =>
+          () =>
+            run.progress,
+      ),
+    );
+    const finished = await Promise.allSettled(sessions.map((session) => session.finish()));
+    const failed = finished.find(({ status }) => status === 'rejected');
+    if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
+    return finished.map((result) => (result as PromiseFulfilledResult<TaskOutcome>).value);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const builder of this.#builders) for (const block of blocksOf(builder)) await block.close();
+    for (const [{ files }, ledger] of this.#ledgers) await closeDataset(files, ledger);
+    await this.#container.dispose();
+  }
+
+  #openSession(plan: TaskPlan): Promise<TaskSession> {
+    const { mode, buildId = 'exp', secrets, announce = () => {} } = this.#options;
+    const { clock, log } = this.services;
+    const ledger = this.#ledgers.get(plan) as Ledger;
+    return TaskSession.open(plan, ledger, { mode, buildId, runId: randomUUID(), clock, log, secrets, announce });
+  }
+
+  #findPinned(ledgers: readonly (Ledger | undefined)[], { name }: AnyBlock): Json | undefined {
+    return ledgers
+      .map((ledger) => ledger && pinnedDefinition(ledger, name))
+      .find((definition) => definition !== undefined);
+  }
+}
+
+function planTask(planned: PlannedTask, builders: ReadonlyMap<string, ReadyBuilder>): TaskPlan {
+  const { settings, seeds, spec, name, file } = planned;
+  const task = new planned.builder.class.task(spec as never);
+  if (!(task instanceof GenerationTask))
+    throw new ConfigError('DGT_TASK_KIND_UNSUPPORTED', { task: name, kind: 'transformation task' });
+  if (seeds.length === 0) throw new ConfigError('DGT_SEEDS_MISSING', { task: name, file });
+  return {
+    task,
+    seeds,
+    settings,
+    builder: builders.get(planned.builder.name) as ReadyBuilder,
+    files: locateOutput(settings.outputDir, name),
+    source: planned.source as Json,
+  };
+}
+
+function forward(signal: AbortSignal | undefined, act: () => void): void {
+  if (signal?.aborted) act();
+  else signal?.addEventListener('abort', act, { once: true });
+}

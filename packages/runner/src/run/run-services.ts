@@ -1,0 +1,66 @@
+import { createRunContainer, inject, injectable, type DependencyContainer } from '@dgt/core/container';
+import {
+  blocks,
+  systemClock,
+  type AnyBlock,
+  type BlockConfig,
+  type BlockServices,
+  type Clock,
+  type Log,
+} from '@dgt/core';
+import type { SecretStore } from '../config/secrets.js';
+
+const clockToken = Symbol('dgt.clock');
+const logToken = Symbol('dgt.log');
+const secretsToken = Symbol('dgt.secrets');
+const baseFolderToken = Symbol('dgt.base-folder');
+
+/** The services that every block of one run shares. */
+@injectable()
+export class RunServices implements BlockServices {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly baseFolder: string;
+  readonly #secrets: SecretStore;
+  readonly #shared = new Map<string, unknown>();
+
+  constructor(
+    @inject(logToken) log: Log,
+    @inject(clockToken) clock: Clock,
+    @inject(secretsToken) secrets: SecretStore,
+    @inject(baseFolderToken) baseFolder: string,
+  ) {
+    this.log = log;
+    this.clock = clock;
+    this.baseFolder = baseFolder;
+    this.#secrets = secrets;
+  }
+
+  keepSecret(value: string): void {
+    this.#secrets.keep(value);
+  }
+
+  share<T>(key: string, make: () => T): T {
+    if (!this.#shared.has(key)) this.#shared.set(key, make());
+    return this.#shared.get(key) as T;
+  }
+
+  async createBlock(config: BlockConfig): Promise<AnyBlock> {
+    const blockClass = await blocks.load(config.type);
+    return new blockClass(config as never, this);
+  }
+}
+
+/** Makes the container of one run; disposing it ends what it holds. */
+export function createServices(options: { log: Log; secrets: SecretStore; baseFolder: string; clock?: Clock }): {
+  container: DependencyContainer;
+  services: RunServices;
+} {
+  const container = createRunContainer();
+  container.registerInstance(logToken, options.log);
+  container.registerInstance(clockToken, options.clock ?? systemClock);
+  container.registerInstance(secretsToken, options.secrets);
+  container.registerInstance(baseFolderToken, options.baseFolder);
+  container.registerSingleton(RunServices);
+  return { container, services: container.resolve(RunServices) };
+}

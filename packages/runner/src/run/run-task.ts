@@ -1,0 +1,191 @@
+import { Task, type Clock, type Json, type Log } from '@dgt/core';
+import { readFile } from 'node:fs/promises';
+import type { SecretStore } from '../config/secrets.js';
+import { isInterruption, type Ending } from '../generation/ending.js';
+import { Examples, instantiateSeeds } from '../generation/examples.js';
+import { Stages } from '../generation/stages.js';
+import { TaskRun } from '../generation/task-run.js';
+import type { CallTotals, Ledger } from '../ledger/ledger.js';
+import { EventLog } from '../output/event-log.js';
+import { acceptedRows, writeFinalData } from '../output/final-data.js';
+import { describeCard, describeResults, type TaskResults } from '../output/task-results.js';
+import { writeAtomically } from '../output/write-atomically.js';
+import { openTask } from './open-task.js';
+import { describeException } from './describe-exception.js';
+import type { ChangeMode, TaskPlan } from './task-plan.js';
+import { version } from './version.js';
+
+/** What a task's run shares with the others of the same command. */
+export interface RunEnvironment {
+  readonly mode: ChangeMode;
+  readonly buildId: string;
+  readonly runId: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly secrets: SecretStore;
+  readonly announce: (message: string) => void;
+}
+
+/** What came of one task. */
+export interface TaskOutcome {
+  readonly taskName: string;
+  readonly folder: string;
+  readonly finalData: string;
+  readonly ending: Ending;
+  readonly results: TaskResults;
+  /** Whether this run found everything done and changed nothing. */
+  readonly untouched: boolean;
+}
+
+/** One task from its open ledger to its written output. */
+export class TaskSession {
+  readonly plan: TaskPlan;
+  readonly #ledger: Ledger;
+  readonly #environment: RunEnvironment;
+  readonly #events: EventLog;
+  readonly #startedAt: number;
+  readonly #before: CallTotals;
+  readonly #attemptsBefore: number;
+  readonly run: TaskRun;
+
+  private constructor(plan: TaskPlan, ledger: Ledger, environment: RunEnvironment, events: EventLog, run: TaskRun) {
+    this.plan = plan;
+    this.#ledger = ledger;
+    this.#environment = environment;
+    this.#events = events;
+    this.#startedAt = environment.clock.now();
+    this.#before = ledger.totals();
+    this.#attemptsBefore = ledger.lastAttempt;
+    this.run = run;
+  }
+
+  /** Compares the definition with the dataset and makes everything ready; nothing is called yet. */
+  static async open(plan: TaskPlan, ledger: Ledger, environment: RunEnvironment): Promise<TaskSession> {
+    const { clock, secrets, announce, mode } = environment;
+    const { task, settings, builder, files } = plan;
+    const { sizes, replays } = await openTask(plan, ledger, mode, announce);
+    const events = new EventLog(
+      files.events,
+      () => clock.now(),
+      (text) => secrets.redact(text),
+    );
+    const randomName = `${task.name}/${settings.randomSeed}`;
+    const seeds = instantiateSeeds(task, plan.seeds);
+    const run = new TaskRun({
+      ledger,
+      files,
+      environment: {
+        task,
+        builder,
+        stages: new Stages(builder.postprocessors, ledger.lastAttempt + 1),
+        seeds,
+        randomName,
+        log: events,
+      },
+      examples: new Examples({
+        task,
+        seeds,
+        ledger,
+        seedBatchSize: sizes.seed_batch_size,
+        machineBatchSize: sizes.machine_batch_size,
+        randomName,
+      }),
+      quota: settings.numOutputsToGenerate,
+      lookahead: sizes.lookahead,
+      maxAttempts: settings.maxAttempts ?? Number.POSITIVE_INFINITY,
+      maxTokens: settings.maxTokens ?? Number.POSITIVE_INFINITY,
+      stallLimits: settings,
+      recordRequests: settings.recordRequests,
+      countCallsFirst: replays,
+      clock,
+      events,
+      announce: (message) => announce(`${task.name}: ${message}`),
+      describeException: (error, attempt) => describeException(error, attempt, plan),
+    });
+    return new TaskSession(plan, ledger, environment, events, run);
+  }
+
+  /** Runs the task to its end and writes what it made. */
+  async finish(): Promise<TaskOutcome> {
+    const { task, files } = this.plan;
+    const resumed = this.#attemptsBefore > 0;
+    const ending = await this.run.run();
+    const rowCount = this.run.funnel.accepted;
+    const mayReplace = !isInterruption(ending.reason);
+    const written = await writeFinalData(files.finalData, this.#ledger, rowCount, { mayReplace });
+    const totals = this.#ledger.totals();
+    const progressed = this.#ledger.lastAttempt !== this.#attemptsBefore || totals.tries !== this.#before.tries;
+    const earlier = await this.#readEarlierResults();
+    const untouched = !written && !progressed && earlier?.status === ending.reason && earlier.rows === rowCount;
+    const results = untouched && earlier !== undefined ? earlier : this.#describe(ending, totals, rowCount);
+    if (!untouched) {
+      await this.#writeReports(results);
+      this.#events.add({
+        event: 'run_finished',
+        reason: ending.reason,
+        message: ending.message,
+        rows: rowCount,
+        resumed,
+      });
+    }
+    return { taskName: task.name, folder: files.folder, finalData: files.finalData, ending, results, untouched };
+  }
+
+  #describe(ending: Ending, totals: CallTotals, rowCount: number): TaskResults {
+    const { plan } = this;
+    return describeResults({
+      identity: this.#identity,
+      ending,
+      startedAt: this.#startedAt,
+      finishedAt: this.#environment.clock.now(),
+      quota: plan.settings.numOutputsToGenerate,
+      attempts: this.#ledger.lastAttempt,
+      funnel: this.run.funnel.report(),
+      before: this.#before,
+      totals,
+      metrics: this.#measure(rowCount),
+    });
+  }
+
+  /** The task's own metrics; its rows are only read when it has any. */
+  #measure(rowCount: number): Readonly<Record<string, unknown>> {
+    const { task } = this.plan;
+    if (task.recordTaskResults === Task.prototype.recordTaskResults) return {};
+    const rows = [...acceptedRows(this.#ledger, rowCount)] as Record<string, unknown>[];
+    return task.recordTaskResults(rows.map((row) => task.instantiateOutputExample(row)) as never);
+  }
+
+  async #writeReports(results: TaskResults): Promise<void> {
+    const { files, settings, source, builder } = this.plan;
+    const { outputDir: _place, ...asked } = settings;
+    const definition = this.#ledger.getMeta<Json>('definition') ?? null;
+    const card = describeCard({
+      identity: this.#identity,
+      settings: asked,
+      task: source,
+      builder: builder.source,
+      definition,
+      version,
+    });
+    for (const [file, report] of [
+      [files.card, card],
+      [files.results, results],
+    ] as const) {
+      await writeAtomically(file, [this.#environment.secrets.redact(`${JSON.stringify(report, undefined, 2)}\n`)]);
+    }
+  }
+
+  get #identity() {
+    const { task, builder } = this.plan;
+    const { buildId, runId } = this.#environment;
+    return { task_name: task.name, data_builder: builder.name, build_id: buildId, run_id: runId };
+  }
+
+  async #readEarlierResults(): Promise<TaskResults | undefined> {
+    try {
+      return JSON.parse(await readFile(this.plan.files.results, 'utf8')) as TaskResults;
+    } catch {
+      return undefined;
+    }
+  }
+}

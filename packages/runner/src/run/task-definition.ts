@@ -1,0 +1,54 @@
+import type { Json } from '@dgt/core';
+import { chooseLookahead } from '../generation/lookahead.js';
+import type { Definition } from '../ledger/definition.js';
+import { hashRequest } from '../ledger/request-hash.js';
+import type { TaskPlan } from './task-plan.js';
+
+/** Model calls at once that are assumed where no block says. */
+const defaultCallLimit = 10;
+
+/** Sizes that are chosen when a dataset is begun and kept for its life, whatever its quota grows to. */
+export type Sizes = {
+  readonly seed_batch_size: number;
+  readonly machine_batch_size: number;
+  readonly lookahead: number;
+};
+
+/** The sizes of a dataset: as it was begun with, where the user does not say otherwise. */
+export function chooseSizes({ settings, seeds, builder }: TaskPlan, earlier: Sizes | undefined): Sizes {
+  const quota = settings.numOutputsToGenerate;
+  const seedBatchSize = settings.seedBatchSize ?? earlier?.seed_batch_size ?? Math.max(1, Math.min(100, quota));
+  const machineBatchSize = settings.machineBatchSize;
+  const limits = [...builder.blocks.values(), ...builder.postprocessors].flatMap(({ callLimit }) => callLimit ?? []);
+  const lookahead = chooseLookahead({
+    quota,
+    rowsPerAttempt: Math.min(seedBatchSize, seeds.length) + machineBatchSize,
+    callLimit: Math.max(defaultCallLimit, ...limits),
+  });
+  return {
+    seed_batch_size: seedBatchSize,
+    machine_batch_size: machineBatchSize,
+    lookahead: earlier?.lookahead ?? lookahead,
+  };
+}
+
+/** What defines the rows of a task; see {@link Definition}. Addresses, keys, limits and the quota are not part of it. */
+export function defineTask(plan: TaskPlan, sizes: Sizes): Definition {
+  const { task, seeds, settings, builder } = plan;
+  const definitions = (blocks: Iterable<{ name: string; definition: Json }>) =>
+    Object.fromEntries([...blocks].map((block) => [block.name, block.definition]));
+  return {
+    data_builder: builder.name,
+    seed_examples: hashRequest(seeds as readonly Json[]).toString('hex'),
+    seed_batch_size: sizes.seed_batch_size,
+    machine_batch_size: sizes.machine_batch_size,
+    lookahead: sizes.lookahead,
+    random_seed: settings.randomSeed,
+    task_fields: task.fields as Json,
+    builder_options: builder.options as Json,
+    blocks: definitions(builder.blocks.values()),
+    // An object cannot tell the order in which stages run.
+    postprocessors: builder.postprocessors.map(({ name, definition }) => ({ name, definition })),
+    files: builder.digest,
+  };
+}
