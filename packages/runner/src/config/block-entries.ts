@@ -1,0 +1,169 @@
+import { blocks as blockRegistry, configSchema, DgtError, findNearest, formatPlace } from '@dgt/core';
+import type { BlockClass, BlockConfig, DataBuilderClass } from '@dgt/core';
+import { applyLMOverride, findDroppedKeys, isModelBlock, type LMOverride } from './lm-override.js';
+import type { Problems } from './problems.js';
+import { checkAgainstSchema } from './schema-problems.js';
+import type { DocumentPath, PlainMapping, YamlDocument } from './yaml-document.js';
+
+/** One entry under `blocks:` or `postprocessors:`, with the class that its type names. */
+export interface BlockEntry {
+  readonly config: BlockConfig;
+  /** Undefined when it could not be loaded; that has been reported. */
+  readonly class: BlockClass | undefined;
+  readonly path: DocumentPath;
+  readonly line: number;
+}
+
+/** Reads the block entries of one builder file and reports all that is wrong with them. */
+export class BlockEntryReader {
+  readonly #document: YamlDocument;
+  readonly #builderClass: DataBuilderClass | undefined;
+  readonly #problems: Problems;
+  readonly #lm: LMOverride | undefined;
+  readonly #dropped = new Set<string>();
+
+  constructor(options: {
+    document: YamlDocument;
+    builderClass: DataBuilderClass | undefined;
+    problems: Problems;
+    lm: LMOverride | undefined;
+  }) {
+    this.#document = options.document;
+    this.#builderClass = options.builderClass;
+    this.#problems = options.problems;
+    this.#lm = options.lm;
+  }
+
+  async readBlocks(): Promise<BlockEntry[]> {
+    const entries: BlockEntry[] = [];
+    for (const { value, path } of this.#listEntries('blocks')) {
+      if (typeof value['name'] !== 'string' || typeof value['type'] !== 'string') continue;
+      const twin = entries.find(({ config }) => config.name === value['name']);
+      if (twin !== undefined) {
+        this.#report(
+          [...path, 'name'],
+          `the block "${twin.config.name}" is declared twice, first in line ${twin.line}`,
+        );
+        continue;
+      }
+      const entry = await this.#readEntry(value as BlockConfig, path);
+      this.#checkEntry(entry, (place) => [...path, ...place]);
+      entries.push(entry);
+    }
+    return entries;
+  }
+
+  async readPostprocessors(declared: readonly BlockEntry[]): Promise<BlockEntry[]> {
+    const entries: BlockEntry[] = [];
+    for (const { value, path } of this.#listEntries('postprocessors')) {
+      if (typeof value['name'] !== 'string') continue;
+      const base = declared.find(({ config }) => config.name === value['name']);
+      if (base === undefined) {
+        this.#reportUndeclared(value['name'], declared, path);
+        continue;
+      }
+      const own = this.#document.value['blocks'] as PlainMapping[];
+      const merged = { ...own[Number(base.path[1])], ...value } as BlockConfig;
+      if (Object.keys(value).length === 1) {
+        entries.push({ ...base, path, line: this.#lineOf(path) });
+        continue;
+      }
+      const entry = await this.#readEntry(merged, path);
+      // What only the block's own entry says has been checked there, unless it is read as another type here.
+      this.#checkEntry(entry, (place) => {
+        if (Object.hasOwn(value, String(place[0] ?? ''))) return [...path, ...place];
+        return Object.hasOwn(value, 'type') ? path : undefined;
+      });
+      entries.push(entry);
+    }
+    return entries;
+  }
+
+  /** Whether a place of the document is left out because `--lm` replaces it. */
+  isDropped(path: DocumentPath): boolean {
+    return this.#dropped.has(formatPlace(path.slice(0, 3)));
+  }
+
+  async #readEntry(written: BlockConfig, path: DocumentPath): Promise<BlockEntry> {
+    const needed = written.name === undefined ? undefined : this.#builderClass?.blocks[written.name];
+    const line = this.#lineOf(path);
+    if (this.#lm !== undefined && needed !== undefined && isModelBlock(needed))
+      return this.#override(written, path, this.#lm);
+    const loaded = await this.#loadClass(written, path);
+    if (this.#lm !== undefined && loaded !== undefined && isModelBlock(loaded))
+      return this.#override(written, path, this.#lm);
+    return { config: written, class: loaded, path, line };
+  }
+
+  #override(written: BlockConfig, path: DocumentPath, lm: LMOverride): BlockEntry {
+    for (const key of [...findDroppedKeys(written, lm), 'type', 'model_id_or_path']) {
+      this.#dropped.add(formatPlace([...path, key]));
+    }
+    return { config: applyLMOverride(written, lm), class: lm.class, path, line: this.#lineOf(path) };
+  }
+
+  async #loadClass({ type }: BlockConfig, path: DocumentPath): Promise<BlockClass | undefined> {
+    // A module that did not load may be the one that registers the type.
+    if (this.#builderClass === undefined && !blockRegistry.names().includes(type)) return undefined;
+    try {
+      return await blockRegistry.load(type);
+    } catch (error) {
+      const place = [...path, 'type'];
+      if (!DgtError.isInstance(error))
+        this.#report(place, `block type "${type}" cannot be loaded: ${(error as Error).message}`);
+      else
+        this.#problems.addError(error, {
+          file: this.#document.file,
+          ...this.#document.locate(place),
+          path: formatPlace(place),
+        });
+      return undefined;
+    }
+  }
+
+  #checkEntry(
+    { config, class: blockClass }: BlockEntry,
+    placeOf: (path: DocumentPath) => DocumentPath | undefined,
+  ): void {
+    if (blockClass === undefined) return;
+    checkAgainstSchema(configSchema(blockClass), config, {
+      problems: this.#problems,
+      originOf: (place) => {
+        const path = placeOf(place);
+        return path && { document: this.#document, path };
+      },
+    });
+  }
+
+  #reportUndeclared(name: string, declared: readonly BlockEntry[], path: DocumentPath): void {
+    const names = declared.map(({ config }) => config.name as string);
+    const nearest = findNearest(name, names);
+    const advice =
+      nearest === undefined ? `; declared: ${names.join(', ') || 'none'}` : ` (did you mean "${nearest}"?)`;
+    this.#report([...path, 'name'], `no block "${name}" is declared under blocks:${advice}`);
+  }
+
+  *#listEntries(key: string): Generator<{ value: PlainMapping; path: DocumentPath }> {
+    const list = this.#document.value[key];
+    if (!Array.isArray(list)) return;
+    for (const [index, value] of list.entries()) {
+      if (typeof value === 'object' && value !== null && !Array.isArray(value))
+        yield { value: value as PlainMapping, path: [key, index] };
+    }
+  }
+
+  #lineOf(path: DocumentPath): number {
+    return this.#document.locate(path).line;
+  }
+
+  #report(path: DocumentPath, problem: string): void {
+    const { file } = this.#document;
+    this.#problems.add({
+      file,
+      ...this.#document.locate(path),
+      path: formatPlace(path),
+      problem,
+      code: 'DGT_CONFIG_INVALID',
+    });
+  }
+}

@@ -1,0 +1,220 @@
+import { join, resolve } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { ConfigError, DgtError, dataBuilders, PluginError, suggestNearest, type DataBuilderClass } from '@dgt/core';
+import { createModuleLoader, type LoadModule } from '../loader/load-module.js';
+import { planBuilder } from './builder-file.js';
+import { loadEnvironmentFile, type Environment } from './environment.js';
+import { findBuilders, type BuilderIndex, type FoundBuilder } from './find-builders.js';
+import { findTaskFiles } from './find-task-files.js';
+import { readLMOverride, type LMOverride } from './lm-override.js';
+import type { PlannedBuilder, PlannedTask, Project } from './planned.js';
+import { Problems } from './problems.js';
+import { checkOverrides, resolveRunnerSettings, type RunnerConfig } from './runner-settings.js';
+import { checkTaskFile, readTaskFile, type TaskFile } from './task-file.js';
+import { SecretStore } from './secrets.js';
+import type { ReadingContext } from './yaml-document.js';
+
+/** What the command line says about which files to read and how. */
+export interface ProjectOptions {
+  /** Files, or folders that are searched for task files. */
+  readonly taskPaths: readonly string[];
+  /**
+   * Folders that are searched for data builders, or their YAML files; earlier names are not hidden by later ones.
+   * @defaultValue `builders/` of the working folder
+   */
+  readonly builderRoots?: readonly string[];
+  /** @defaultValue the folder that dgt was called in */
+  readonly workingFolder?: string;
+  /** Wins over what every task file says. */
+  readonly overrides?: RunnerConfig;
+  /** `TYPE:MODEL`, the model of every model block. */
+  readonly lm?: string | undefined;
+  /** Learns every value that comes from the environment. */
+  readonly secrets?: SecretStore;
+  /** Variables of `.env` are added to it. @defaultValue process.env */
+  readonly environment?: Environment;
+  /** Imports the module of a builder; `import` with dgt's hooks when left out. */
+  readonly loadModule?: LoadModule;
+}
+
+interface Reading extends ReadingContext {
+  readonly workingFolder: string;
+  readonly overrides: RunnerConfig;
+  readonly lm: LMOverride | undefined;
+  readonly loadModule: LoadModule;
+  readonly index: BuilderIndex;
+}
+
+/** A builder that a task names: its class if it loads, its plan if nothing is wrong with it. */
+interface LoadedBuilder {
+  readonly class: DataBuilderClass | undefined;
+  readonly plan: PlannedBuilder | undefined;
+}
+
+/**
+ * Reads and checks everything that the user wrote, and loads the data builders that the tasks name. Nothing has run yet when
+ * it returns, and every problem of every file is in the one error that it throws.
+ *
+ * @throws {@link ConfigError} DGT_CONFIG_INVALID; {@link PluginError} when a builder's own code is the only problem.
+ */
+export async function loadProject(options: ProjectOptions): Promise<Project> {
+  const { secrets = new SecretStore(), environment = process.env, overrides = {} } = options;
+  const workingFolder = realpathSync(options.workingFolder ?? process.cwd());
+  const problems = new Problems({ workingFolder, secrets });
+  const context = { problems, environment, secrets };
+  await loadEnvironmentFile({ workingFolder, ...context });
+  checkOverrides(overrides, problems);
+  const taskFiles: TaskFile[] = [];
+  for (const file of await findTaskFiles(options.taskPaths, { workingFolder, problems })) {
+    const taskFile = await readTaskFile(file, context);
+    if (taskFile !== undefined) taskFiles.push(taskFile);
+  }
+  const roots = findRoots(options.builderRoots ?? ['builders'], workingFolder);
+  const reading: Reading = {
+    ...context,
+    workingFolder,
+    overrides,
+    lm: options.lm === undefined ? undefined : await readLMOverride(options.lm, problems),
+    loadModule: options.loadModule ?? (await createModuleLoader({ roots })),
+    index: await findBuilders(roots, { workingFolder, context }),
+  };
+  const builders = await loadBuilders(taskFiles, reading);
+  const tasks = taskFiles.map((taskFile) => planTask(taskFile, builders, reading)).filter((task) => task !== undefined);
+  checkTaskNames(taskFiles, problems);
+  problems.throwIfAny();
+  return { tasks, builders: [...new Set(tasks.map(({ builder }) => builder))] };
+}
+
+/** The default folder may be missing; any other that is named must exist. */
+function findRoots(roots: readonly string[], workingFolder: string): string[] {
+  const standard = join(workingFolder, 'builders');
+  return roots.map((root) => resolve(workingFolder, root)).filter((root) => root !== standard || existsSync(root));
+}
+
+async function loadBuilders(taskFiles: readonly TaskFile[], reading: Reading): Promise<Map<string, LoadedBuilder>> {
+  const builders = new Map<string, LoadedBuilder>();
+  for (const { builder: name } of taskFiles) {
+    if (name === undefined || builders.has(name)) continue;
+    const found = reading.index.builders.get(name) ?? [];
+    if (found.length > 1) reportDuplicate(found, reading.problems);
+    const [first] = found;
+    if (first === undefined) continue;
+    const builderClass = await loadBuilderClass(first, reading);
+    const plan = await planBuilder(first, builderClass, { context: reading, lm: reading.lm });
+    builders.set(name, { class: builderClass, plan });
+  }
+  return builders;
+}
+
+async function loadBuilderClass(
+  found: FoundBuilder,
+  { loadModule, problems }: Reading,
+): Promise<DataBuilderClass | undefined> {
+  const { name, module, folder } = found;
+  try {
+    await loadModule({ builder: name, file: module, folder });
+    const builderClass = dataBuilders.find(name);
+    if (builderClass !== undefined) return builderClass;
+    const nearest = suggestNearest(name, dataBuilders.names());
+    throw new PluginError('DGT_NOT_REGISTERED', {
+      kind: 'data builder',
+      name,
+      file: problems.showFile(module),
+      nearest,
+    });
+  } catch (error) {
+    if (!DgtError.isInstance(error)) throw error;
+    const { line, column } = error.details as { line?: number; column?: number };
+    problems.addError(error, { file: module, line, column });
+    return undefined;
+  }
+}
+
+function planTask(
+  taskFile: TaskFile,
+  builders: ReadonlyMap<string, LoadedBuilder>,
+  reading: Reading,
+): PlannedTask | undefined {
+  const { document, builder: builderName } = taskFile;
+  const builder = builderName === undefined ? undefined : builders.get(builderName);
+  if (builderName !== undefined && builder === undefined) reportUnknownBuilder(taskFile, builderName, reading);
+  const content = checkTaskFile(taskFile, builder?.class?.task, reading);
+  if (content === undefined || builder?.class === undefined) return undefined;
+  checkKind(taskFile, builder.class, content.seeds.length, reading.problems);
+  if (builder.plan === undefined) return undefined;
+  return {
+    file: document.file,
+    name: content.spec.task_name,
+    spec: content.spec,
+    seeds: content.seeds,
+    locateSeed: (index) => document.locate(['seed_examples', index]),
+    settings: resolveRunnerSettings({ ...content.runnerConfig, ...dropUndefined(reading.overrides) }, reading),
+    source: document.source,
+    builder: builder.plan,
+  };
+}
+
+function checkKind({ document }: TaskFile, { kind }: DataBuilderClass, seedCount: number, problems: Problems): void {
+  const { file } = document;
+  const task = String(document.value['task_name']);
+  if (kind === 'transformation') {
+    const error = new ConfigError('DGT_TASK_KIND_UNSUPPORTED', { task, kind });
+    problems.addError(error, { file, ...document.locate(['data_builder']), path: 'data_builder' });
+  } else if (seedCount === 0) {
+    const error = new ConfigError('DGT_SEEDS_MISSING', { task, file: problems.showFile(file) });
+    problems.addError(error, { file, ...document.locate(['seed_examples'], 'key') });
+  }
+}
+
+function reportUnknownBuilder({ document }: TaskFile, name: string, { index, problems }: Reading): void {
+  const names = [...index.builders.keys()].sort();
+  const error = new ConfigError('DGT_NAME_UNKNOWN', {
+    kind: 'data builder',
+    name,
+    nearest: suggestNearest(name, names),
+    known: names.join(', ') || 'none',
+  });
+  problems.addError(error, { file: document.file, ...document.locate(['data_builder']), path: 'data_builder' });
+  // One of the files that could not be read may be the one that declares the name.
+  for (const problem of index.unreadable.list()) problems.add(problem);
+}
+
+function reportDuplicate(found: readonly FoundBuilder[], problems: Problems): void {
+  const [first, second] = found as [FoundBuilder, FoundBuilder];
+  problems.add({
+    file: second.yamlFile,
+    ...second.document.locate(['name']),
+    path: 'name',
+    problem: `a data builder "${second.name}" is also declared by ${problems.showFile(first.yamlFile)}`,
+    hint: 'Rename one of them, or leave out the folder of one.',
+    code: 'DGT_NAME_TAKEN',
+  });
+}
+
+/** Two tasks of one name, also where only the case of letters differs, would write into one folder on some systems. */
+function checkTaskNames(taskFiles: readonly TaskFile[], problems: Problems): void {
+  const first = new Map<string, TaskFile>();
+  for (const taskFile of taskFiles) {
+    const { document } = taskFile;
+    const name = document.value['task_name'];
+    if (typeof name !== 'string') continue;
+    const key = name.normalize('NFC').toLowerCase();
+    const other = first.get(key);
+    if (other === undefined) first.set(key, taskFile);
+    else {
+      const otherFile = problems.showFile(other.document.file);
+      problems.add({
+        file: document.file,
+        ...document.locate(['task_name']),
+        path: 'task_name',
+        problem: `${JSON.stringify(name)} is also the name of the task in ${otherFile}`,
+        hint: 'Each task of a run needs a name of its own.',
+        code: 'DGT_CONFIG_INVALID',
+      });
+    }
+  }
+}
+
+function dropUndefined(overrides: RunnerConfig): RunnerConfig {
+  return Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,55 @@
+import type { BlockClass, BlockConfig, DataBuilderClass, TaskSpec } from '@dgt/core';
+import type { Position } from './problems.js';
+import type { RunnerSettings } from './runner-settings.js';
+import type { PlainMapping } from './yaml-document.js';
+
+/** A block of a data builder, checked: its class can be constructed with its configuration. */
+export interface PlannedBlock {
+  readonly name: string;
+  readonly type: string;
+  readonly class: BlockClass;
+  /** The whole entry, `name` and `type` included. May hold secrets. */
+  readonly config: BlockConfig;
+  /** Where the entry stands in the builder's file. */
+  readonly line: number;
+}
+
+/** A data builder, loaded and checked. */
+export interface PlannedBuilder {
+  readonly name: string;
+  /** Its YAML. */
+  readonly file: string;
+  readonly folder: string;
+  readonly class: DataBuilderClass;
+  readonly blocks: readonly PlannedBlock[];
+  /** In order; each has the entry of its block with what the postprocessor says laid over it. */
+  readonly postprocessors: readonly PlannedBlock[];
+  /** The options that its class declares, defaults filled in. */
+  readonly options: PlainMapping;
+  readonly metadata: PlainMapping;
+  /** Its YAML as written, references to the environment unfollowed: no secret is in it. */
+  readonly source: PlainMapping;
+}
+
+/** A task, checked, and the builder that it names. */
+export interface PlannedTask {
+  readonly file: string;
+  readonly name: string;
+  readonly spec: TaskSpec;
+  /** As plain records: the task makes data points of them. */
+  readonly seeds: readonly PlainMapping[];
+  /** Where a seed stands in the file, for errors about it. */
+  locateSeed(index: number): Position;
+  readonly settings: RunnerSettings;
+  /** Its YAML as written, references to the environment unfollowed: no secret is in it. */
+  readonly source: PlainMapping;
+  readonly builder: PlannedBuilder;
+}
+
+/** Everything that one call of dgt works on. */
+export interface Project {
+  /** In the order given. */
+  readonly tasks: readonly PlannedTask[];
+  /** The builders that the tasks name, each once. */
+  readonly builders: readonly PlannedBuilder[];
+}

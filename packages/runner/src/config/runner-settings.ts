@@ -1,0 +1,97 @@
+import { resolve } from 'node:path';
+import { compileSchema, Type, type Static } from '@dgt/core';
+import type { Environment } from './environment.js';
+import type { Problems } from './problems.js';
+
+/** Keys of `runner_config` that may also stand at the top level of a task file. */
+export const sharedFields = {
+  num_outputs_to_generate: Type.Optional(Type.Integer({ minimum: 0 })),
+  seed_batch_size: Type.Optional(Type.Integer({ minimum: 1 })),
+  machine_batch_size: Type.Optional(Type.Integer({ minimum: 0 })),
+  random_seed: Type.Optional(Type.Integer()),
+};
+
+/** What `runner_config` of a task file takes. */
+export const runnerConfigFields = {
+  ...sharedFields,
+  output_dir: Type.Optional(Type.String({ minLength: 1 })),
+  max_attempts: Type.Optional(Type.Integer({ minimum: 1 })),
+  max_stalled_attempts: Type.Optional(Type.Integer({ minimum: 1 })),
+  max_stalled_rows: Type.Optional(Type.Integer({ minimum: 1 })),
+  min_yield: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+  max_tokens: Type.Optional(Type.Integer({ minimum: 1 })),
+  durability: Type.Optional(Type.Union([Type.Literal('process'), Type.Literal('power')])),
+  record_requests: Type.Optional(Type.Boolean()),
+};
+
+const runnerConfig = Type.Object(runnerConfigFields, { additionalProperties: false });
+
+/** `runner_config` as a file or the command line gives it: nothing is required. */
+export type RunnerConfig = Static<typeof runnerConfig>;
+
+/** How one task is run, every default filled in. */
+export interface RunnerSettings {
+  /** Absolute; the task's own folder is below it. */
+  readonly outputDir: string;
+  /** The quota. @defaultValue 50. Minimum: 0 */
+  readonly numOutputsToGenerate: number;
+  /**
+   * Seeds in each attempt. Left out, the engine takes the quota that the dataset is begun with, at most 100, and keeps to it
+   * when the quota grows. Minimum: 1
+   */
+  readonly seedBatchSize: number | undefined;
+  /** The most synthetic rows in each attempt. @defaultValue 10. Minimum: 0 */
+  readonly machineBatchSize: number;
+  /** @defaultValue 0 */
+  readonly randomSeed: number;
+  /** The run ends after this many attempts. @defaultValue without limit */
+  readonly maxAttempts: number | undefined;
+  /** The run ends after this many attempts in a row without an accepted row. @defaultValue 100 */
+  readonly maxStalledAttempts: number;
+  /** The run ends after this many candidates in a row that were all rejected. @defaultValue 1,000 */
+  readonly maxStalledRows: number;
+  /** The run ends when fewer of the last 5,000 candidates were accepted. Range: 0 to 1. @defaultValue 0.005 */
+  readonly minYield: number;
+  /** The run ends when its calls have used this many tokens. @defaultValue without limit */
+  readonly maxTokens: number | undefined;
+  /** What a recorded answer survives: the end of the process, or of the machine's power. @defaultValue 'process' */
+  readonly durability: 'process' | 'power';
+  /** Whether the ledger keeps the requests too. @defaultValue false */
+  readonly recordRequests: boolean;
+}
+
+/** Fills in the defaults. Relative folders start at the working folder. */
+export function resolveRunnerSettings(
+  given: RunnerConfig,
+  options: { workingFolder: string; environment: Environment },
+): RunnerSettings {
+  const outputDir = given.output_dir ?? (options.environment['DGT_OUTPUT_DIR'] || 'output');
+  return {
+    outputDir: resolve(options.workingFolder, outputDir),
+    numOutputsToGenerate: given.num_outputs_to_generate ?? 50,
+    seedBatchSize: given.seed_batch_size,
+    machineBatchSize: given.machine_batch_size ?? 10,
+    randomSeed: given.random_seed ?? 0,
+    maxAttempts: given.max_attempts,
+    maxStalledAttempts: given.max_stalled_attempts ?? 100,
+    maxStalledRows: given.max_stalled_rows ?? 1000,
+    minYield: given.min_yield ?? 0.005,
+    maxTokens: given.max_tokens,
+    durability: given.durability ?? 'process',
+    recordRequests: given.record_requests ?? false,
+  };
+}
+
+const optionNames: Readonly<Record<string, string>> = {
+  max_attempts: '--max-gen-requests',
+  max_stalled_attempts: '--max-stalled-requests',
+};
+
+/** Checks what the command line says instead of the files, and reports each problem under the name of its option. */
+export function checkOverrides(overrides: RunnerConfig, problems: Problems): void {
+  for (const { path, problem, unknownKey } of compileSchema(runnerConfig).check({ ...overrides })) {
+    const key = String(unknownKey ?? path[0] ?? '');
+    const option = optionNames[key] ?? `--${key.replaceAll('_', '-')}`;
+    problems.add({ file: option, problem, code: 'DGT_OPTION_INVALID' });
+  }
+}

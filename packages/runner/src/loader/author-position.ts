@@ -1,0 +1,77 @@
+import { readFileSync, realpathSync } from 'node:fs';
+import { relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** A line of an author's own file, as they wrote it. */
+export interface AuthorPosition {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** The line with its number, and a mark under the column. */
+  readonly excerpt: string;
+}
+
+/**
+ * Finds the innermost place of an error that lies in the author's folder, in their own source: the stack is mapped to
+ * TypeScript because source maps are on from the moment that TypeScript can be imported.
+ */
+export function findAuthorPosition(error: unknown, folder: string): AuthorPosition | undefined {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
+    for (const frame of readFrames(cause.stack ?? '')) {
+      if (isBelow(frame.file, folder)) return { ...frame, excerpt: readExcerpt(frame) ?? '' };
+    }
+  }
+  return undefined;
+}
+
+/** A line of a file with its number, and a mark under the column; undefined when it cannot be read. */
+export function readExcerpt({
+  file,
+  line,
+  column,
+}: {
+  file: string;
+  line: number;
+  column: number;
+}): string | undefined {
+  let text: string | undefined;
+  try {
+    text = readFileSync(file, 'utf8').split(/\r?\n/)[line - 1];
+  } catch {
+    return undefined;
+  }
+  if (text === undefined || text.trim() === '') return undefined;
+  const shown = text.length > 160 ? `${text.slice(0, 157)}...` : text;
+  const number = `  ${line} | `;
+  if (column < 1 || column > shown.length) return `${number}${shown}`;
+  const margin = shown.slice(0, column - 1).replaceAll(/[^\t]/g, ' ');
+  return `${number}${shown}\n${' '.repeat(number.length - 2)}| ${margin}^`;
+}
+
+function readFrames(stack: string): { file: string; line: number; column: number }[] {
+  return stack
+    .split('\n')
+    .map((text) => /(?:^|\(|at (?:async )?)((?:file:\/\/|\/)[^()]*?):(\d+)(?::(\d+))?\)?$/.exec(text.trim()))
+    .filter((match) => match !== null)
+    .map(([, place = '', line, column]) => ({ file: toPath(place), line: Number(line), column: Number(column ?? 0) }));
+}
+
+function toPath(place: string): string {
+  try {
+    return place.startsWith('file:') ? fileURLToPath(place.replace(/\?.*$/, '')) : place;
+  } catch {
+    return place;
+  }
+}
+
+function isBelow(file: string, folder: string): boolean {
+  let inside = relative(folder, file);
+  if (inside.startsWith('..')) {
+    try {
+      inside = relative(realpathSync(folder), file);
+    } catch {
+      return false;
+    }
+  }
+  return inside !== '' && !inside.startsWith('..') && !inside.split(sep).includes('node_modules');
+}

@@ -1,0 +1,89 @@
+import { realpathSync } from 'node:fs';
+import { register } from 'node:module';
+import { dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { PluginError } from '@dgt/core';
+import { describeLoadError } from './load-error.js';
+
+/** The module of a data builder. */
+export interface ModuleRequest {
+  /** The name of the builder, for errors. */
+  readonly builder: string;
+  /** Its `generate.ts`. */
+  readonly file: string;
+  /** Its folder. */
+  readonly folder: string;
+}
+
+/** Imports the module of a data builder, which registers its class. */
+export type LoadModule = (request: ModuleRequest) => Promise<void>;
+
+/** What {@link register} hands to the hooks, which live in a thread of their own. */
+export interface HookData {
+  /** URLs of folders, each with a slash at its end. */
+  readonly roots: readonly string[];
+  /** URLs of modules from which `@dgt/*` is resolved, the first that finds it wins. */
+  readonly hosts: readonly string[];
+}
+
+const covered = new Set<string>();
+let isTypeScriptReady = false;
+
+/**
+ * Makes Node import an author's TypeScript as it stands, from any folder: no build step, no package.json and no
+ * node_modules needed. Files below the given roots are ES modules whatever their package.json says, and `@dgt/*` is dgt's own
+ * copy for them, so that a decorator registers with the registry that dgt looks into.
+ *
+ * The hooks are installed with the first call and stay for the life of the process.
+ */
+export async function createModuleLoader(options: {
+  /** Folders that hold data builders, or their YAML files. */
+  roots: readonly string[];
+  /** `import.meta.url` of a module that can import every package of dgt. @defaultValue this package */
+  hostUrl?: string;
+}): Promise<LoadModule> {
+  const folders = options.roots.map((root) => (/\.ya?ml$/i.test(root) ? dirname(root) : root)).filter(exists);
+  await installHooks(folders.map(toFolderUrl), options.hostUrl);
+  return importModule;
+}
+
+async function importModule({ builder, file, folder }: ModuleRequest): Promise<void> {
+  await installHooks([toFolderUrl(folder)]);
+  try {
+    await import(pathToFileURL(realpathSync(file)).href);
+  } catch (error) {
+    const { reason, position, file: failing } = describeLoadError(error, { file, folder });
+    const place = position === undefined ? failing : `${failing}:${position.line}:${position.column}`;
+    throw new PluginError('DGT_BUILDER_LOAD', { builder, file: place, reason, ...position }, { cause: error });
+  }
+}
+
+async function installHooks(roots: readonly string[], hostUrl?: string): Promise<void> {
+  // Run from source, as in tests, the one who runs the source resolves TypeScript itself.
+  if (import.meta.url.endsWith('.ts')) return;
+  const fresh = roots.filter((root) => ![...covered].some((known) => root.startsWith(known)));
+  if (fresh.length === 0) return;
+  for (const root of fresh) covered.add(root);
+  if (!isTypeScriptReady) {
+    isTypeScriptReady = true;
+    const { register: registerTypeScript } = await import('tsx/esm/api');
+    // A tsconfig.json that happens to lie in the working folder must not change what a builder does.
+    registerTypeScript({ tsconfig: false });
+    process.setSourceMapsEnabled(true);
+  }
+  const hosts = [hostUrl, import.meta.url].filter((url) => url !== undefined);
+  // Hooks registered last are asked first: ours come before those of tsx.
+  register('./resolve-hook.js', import.meta.url, { data: { roots: fresh, hosts } satisfies HookData });
+}
+
+function toFolderUrl(folder: string): string {
+  return `${pathToFileURL(realpathSync(folder)).href}/`;
+}
+
+function exists(folder: string): boolean {
+  try {
+    return realpathSync(folder) !== '';
+  } catch {
+    return false;
+  }
+}
