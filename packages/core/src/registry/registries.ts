@@ -1,15 +1,22 @@
 import type { BlockClass } from '../block/any-block.js';
 import type { DataBuilderClass, TaskClass } from '../builder/data-builder.js';
+import { findCaller } from './find-caller.js';
 import { Registry } from './registry.js';
 
 /** A class that a store, loader or formatter is made from: all plug-ins have the same constructor. */
 export type PluginClass = new (config: never, services: never) => object;
 
+/** Data builders by the name that `data_builder:` of a task file uses. */
 export const dataBuilders = new Registry<DataBuilderClass>('data builder');
+/** Blocks by the name that `type:` of a builder file uses. */
 export const blocks = new Registry<BlockClass>('block');
+/** Task classes by name. */
 export const tasks = new Registry<TaskClass>('task');
+/** Datastores by the name that `type:` uses. */
 export const datastores = new Registry<PluginClass>('datastore');
+/** Dataloaders by the name that `type:` uses. */
 export const dataloaders = new Registry<PluginClass>('dataloader');
+/** Formatters by the name that `type:` uses. */
 export const formatters = new Registry<PluginClass>('formatter');
 
 /** Registers a data builder under the name that task files use. */
@@ -27,15 +34,10 @@ export const registerFormatter = decoratorFor(formatters);
 
 /** A class decorator that works with TypeScript's own and with standard decorator semantics: it returns nothing. */
 function decoratorFor<T>(registry: Registry<T>) {
-  return (...names: readonly string[]) => {
-    const origin = findCaller();
+  return function register(...names: readonly string[]) {
+    const origin = findCaller(register);
     return (target: T): void => {
       for (const name of names) registry.add(name, target, origin);
     };
   };
-}
-
-function findCaller(): string {
-  const line = new Error().stack?.split('\n')[3] ?? '';
-  return /\(?((?:file:\/\/)?\/[^)]+?):\d+\)?$/.exec(line)?.[1]?.replace('file://', '') ?? 'an unknown place';
 }

@@ -20,13 +20,17 @@ export class Registry<T> {
     this.kind = kind;
   }
 
-  /** @throws {@link PluginError} DGT_NAME_TAKEN, naming both places. */
+  /**
+   * Registers a class; the same class under the same name again changes nothing.
+   *
+   * @throws {@link PluginError} DGT_NAME_TAKEN, naming both places.
+   */
   add(name: string, value: T, origin: string): void {
     const earlier = this.#registered.get(name);
     if (earlier !== undefined && earlier.value !== value) {
       throw new PluginError('DGT_NAME_TAKEN', { kind: this.kind, name, first: earlier.origin, second: origin });
     }
-    this.#registered.set(name, { value, origin });
+    if (earlier === undefined) this.#registered.set(name, { value, origin });
   }
 
   /** Announces where names can be found, without importing anything. */
