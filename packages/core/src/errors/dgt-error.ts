@@ -34,13 +34,25 @@ export class DgtError extends Error {
 }
 
 /** The user wrote something that dgt cannot follow. */
-export class ConfigError extends DgtError {}
+export class ConfigError extends DgtError {
+  static override isInstance(value: unknown): value is ConfigError {
+    return DgtError.isInstance(value) && value.kind === 'config';
+  }
+}
 
 /** A data builder, block or other plug-in breaks its contract; its author must act. */
-export class PluginError extends DgtError {}
+export class PluginError extends DgtError {
+  static override isInstance(value: unknown): value is PluginError {
+    return DgtError.isInstance(value) && value.kind === 'plugin';
+  }
+}
 
 /** The run cannot go on for a reason outside of the files: the disk, a lock, a missing runtime. */
-export class RunError extends DgtError {}
+export class RunError extends DgtError {
+  static override isInstance(value: unknown): value is RunError {
+    return DgtError.isInstance(value) && value.kind === 'run';
+  }
+}
 
 /**
  * What a failed model call means for the run.
@@ -78,6 +90,6 @@ export class ProviderError extends DgtError {
 
 function fillTemplate(template: string, details: ErrorDetails): string {
   return template.replace(/\{(\w+)\}/g, (placeholder, name: string) =>
-    name in details ? String(details[name] ?? '') : placeholder,
+    Object.hasOwn(details, name) ? String(details[name] ?? '') : placeholder,
   );
 }
