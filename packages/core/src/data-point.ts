@@ -86,7 +86,7 @@ export function readDataPoint<P extends TProperties>(
 
 /** A copy that can be given defaults, of the fields without what dgt stamps. */
 function readFields(record: object): Record<string, unknown> {
-  const { task_name: _task, is_seed: _seed, ...fields } = record as Record<string, unknown>;
+  const { task_name: _task, is_seed: _seed, ...fields } = { ...record } as Record<string, unknown>;
   return copyPlain(fields);
 }
 

@@ -4,9 +4,17 @@ export interface Random {
   next(): number;
   /** A whole number from 0 up to but not including `limit`. */
   integer(limit: number): number;
-  /** One item. */
+  /**
+   * One item.
+   *
+   * @throws RangeError when there is none.
+   */
   choice<T>(items: readonly T[]): T;
-  /** `count` items drawn with replacement. */
+  /**
+   * `count` items drawn with replacement, so that one item may come several times.
+   *
+   * @throws RangeError when there is none to draw from and `count` is above 0.
+   */
   choices<T>(items: readonly T[], count: number): T[];
   /** `count` items drawn without replacement, all of them in random order when there are fewer. */
   sample<T>(items: readonly T[], count: number): T[];
@@ -60,7 +68,7 @@ class SeededRandom implements Random {
 
   sample<T>(items: readonly T[], count: number): T[] {
     const pool = [...items];
-    const taken = Math.min(count, pool.length);
+    const taken = Math.max(0, Math.min(count, pool.length));
     for (let index = 0; index < taken; index++) {
       const other = index + this.integer(pool.length - index);
       [pool[index], pool[other]] = [pool[other] as T, pool[index] as T];

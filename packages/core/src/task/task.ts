@@ -43,15 +43,23 @@ export abstract class Task<
     this.fields = spec.fields;
   }
 
-  /** Makes a data point from a row that the user gave. Override it to accept rows of another shape. */
+  /**
+   * Makes a data point from a row that the user gave. Override it to accept rows of another shape.
+   *
+   * @throws {@link ConfigError} DGT_CONFIG_INVALID
+   */
   instantiateInputExample(row: Readonly<Record<string, unknown>>): FieldsOf<I> & Provenance {
     return readDataPoint(this.input, row, `a seed example of task "${this.name}"`);
   }
 
-  /** Makes a data point from a row that has been through the postprocessors: its declared fields, nothing else. */
+  /**
+   * Makes a data point from a row that has been through the postprocessors: its declared fields, nothing else.
+   *
+   * @throws {@link PluginError} DGT_DATA_POINT_INVALID
+   */
   instantiateOutputExample(row: Readonly<Record<string, unknown>>): FieldsOf<O> & Provenance {
     const fields = Object.keys(this.output.schema.properties).filter((field) => Object.hasOwn(row, field));
-    return readDataPoint(this.output, Object.fromEntries(fields.map((field) => [field, row[field]])), this.output.name);
+    return new this.output(Object.fromEntries(fields.map((field) => [field, row[field]])) as FieldsOf<O>);
   }
 
   /** Further metrics for task_results.json, from the rows of final_data. */
