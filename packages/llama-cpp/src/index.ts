@@ -1,1 +1,2 @@
-export {};
+export { LlamaCpp } from './llama-cpp.js';
+export { findModelFile, type ModelFile } from './model-files.js';
