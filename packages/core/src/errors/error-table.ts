@@ -224,7 +224,8 @@ export const errorTable = {
   DGT_MODEL_FILE_INVALID: {
     kind: 'config',
     message: '{file} is not a model that can be loaded: {reason}',
-    cause: 'The file is no GGUF file, is cut off, or holds an architecture that this version of llama.cpp does not know.',
+    cause:
+      'The file is no GGUF file, is cut off, or holds an architecture that this version of llama.cpp does not know.',
     remedy: 'Download or convert the model again; llama_cpp takes one .gguf file.',
   },
   DGT_MODEL_RUNTIME_MISSING: {
@@ -280,7 +281,7 @@ export const errorTable = {
     kind: 'config',
     message: '{path} holds no results of dgt',
     cause: 'The path names neither an output folder of a task nor a folder above one.',
-    remedy: 'Give output/<task_name>, or a folder above it.',
+    remedy: 'Give `output/<task_name>`, or a folder above it.',
   },
 } as const satisfies Record<string, ErrorEntry>;
 
