@@ -6,8 +6,12 @@ import { readFrame } from './find-caller.js';
 import { datastores, formatters, registerDatastore, registerFormatter } from './registries.js';
 import { Registry } from './registry.js';
 
-class First {}
-class Second {}
+class First {
+  readonly rank = 1;
+}
+class Second {
+  readonly rank = 2;
+}
 
 /** Where the line of this file stands that holds the given text. */
 function placeOf(text: string): string {
@@ -83,7 +87,9 @@ describe('a registry', () => {
 describe('a register decorator', () => {
   it('registers the class under its names, with the file and line of the decorator', async () => {
     @registerDatastore('test/decorated', 'test/alias')
-    class Decorated {}
+    class Decorated {
+      readonly rank = 3;
+    }
     expect(await datastores.load('test/decorated')).toBe(Decorated);
     expect(datastores.find('test/alias')).toBe(Decorated);
     expect(datastores.originOf('test/decorated')).toBe(placeOf("@registerDatastore('test/decorated'"));
