@@ -30,10 +30,5 @@ export async function digestBuilder(
 }
 
 function isDefining(name: string): boolean {
-  return (
-    !name.startsWith('.') &&
-    !/\.test(-d)?\.[cm]?[jt]sx?$/.test(name) &&
-    !/^readme\b/i.test(name) &&
-    !/\.md$/i.test(name)
-  );
+  return !name.startsWith('.') && !/\.test(-d)?\.[cm]?[jt]sx?$/.test(name) && !/^readme(\.|$)/i.test(name);
 }
