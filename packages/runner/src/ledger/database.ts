@@ -9,8 +9,8 @@ export type Durability = 'process' | 'power';
 export type { Database };
 
 /**
- * Opens a ledger file and takes its lock: as long as it is open, no other process can open it. EXCLUSIVE before WAL also
- * keeps SQLite from making a shared-memory file, so ledgers work on network file systems that lack one.
+ * Opens a ledger file and takes its lock: as long as it is open, no other process can open it. A ledger that is only read is
+ * left as it is, byte for byte; see {@link startWriting}.
  *
  * @throws {@link RunError} DGT_RUN_LOCKED, DGT_LEDGER_UNUSABLE, DGT_DISK_FULL
  */
@@ -18,10 +18,10 @@ export function openDatabase(file: string, durability: Durability, holder: () =>
   let database: Database.Database | undefined;
   try {
     database = new Database(file);
-    database.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL');
+    database.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE');
     database.exec(`PRAGMA synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'}`);
-    // Writing is what takes the lock; reading alone would let a second run in.
-    database.exec('BEGIN IMMEDIATE');
+    // In this mode the lock of the first transaction is kept until the end.
+    database.exec('BEGIN EXCLUSIVE');
     createOrCheck(database, file);
     database.exec('COMMIT');
     return database;
@@ -29,6 +29,24 @@ export function openDatabase(file: string, durability: Durability, holder: () =>
     database?.close();
     throw describeOpenFailure(error, file, holder);
   }
+}
+
+/**
+ * Prepares for many small commits. Entered under an exclusive lock, WAL needs no shared-memory file, so that ledgers work on
+ * network file systems too.
+ */
+export function startWriting(database: Database.Database): void {
+  database.exec('PRAGMA journal_mode = WAL');
+}
+
+/**
+ * Leaves one file that holds everything and gives the lock back. Prepared statements keep a closed connection open until
+ * they are collected, so the lock has to be dropped by hand.
+ */
+export function closeDatabase(database: Database.Database): void {
+  if (database.inTransaction) database.exec('ROLLBACK');
+  database.exec('PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL; SELECT count(*) FROM sqlite_master');
+  database.close();
 }
 
 /** Turns a failure of SQLite while writing into the error that the user needs. */

@@ -1,5 +1,5 @@
 import type Database from 'libsql';
-import { describeWriteFailure } from './database.js';
+import { describeWriteFailure, startWriting } from './database.js';
 
 /** Writes that wait for the next commit at the most. */
 const groupSize = 64;
@@ -22,6 +22,7 @@ export class GroupCommit {
   #scheduled: NodeJS.Immediate | undefined;
   #failure: Error | undefined;
   #closed = false;
+  #writing = false;
 
   constructor(database: Database.Database, file: string) {
     this.#database = database;
@@ -54,6 +55,8 @@ export class GroupCommit {
     if (group.length === 0) return;
     this.#pending = [];
     try {
+      if (!this.#writing) startWriting(this.#database);
+      this.#writing = true;
       this.#database.exec('BEGIN');
       for (const { write } of group) write();
       this.#database.exec('COMMIT');

@@ -1,6 +1,6 @@
 import type { Json, TryRecord } from '@dgt/core';
 import type Database from 'libsql';
-import { openDatabase, type Durability } from './database.js';
+import { closeDatabase, openDatabase, type Durability } from './database.js';
 import { GroupCommit } from './group-commit.js';
 import { outcomeKinds, type Outcome, type OutcomeDetail, type StoredOutcome } from './outcome.js';
 
@@ -81,15 +81,10 @@ export class Ledger {
 
   /** Every recorded answer of one attempt. */
   answersOf(attempt: number): RecordedAnswer[] {
-    const found = this.#statements.answersOf.all(attempt) as (Omit<RecordedAnswer, 'failed' | 'answer'> & {
-      failed: number;
-      answer: string;
-    })[];
-    return found.map((record) => ({
-      ...record,
-      failed: record.failed === 1,
-      answer: JSON.parse(record.answer) as Json,
-    }));
+    const found = this.#statements.answersOf.all(attempt) as AnswerColumns[];
+    return found.map(({ lane, call, hash, failed, answer }) => {
+      return { lane, call, hash: Buffer.from(hash), failed: failed === 1, answer: JSON.parse(answer) as Json };
+    });
   }
 
   /** Resolves once the answer is committed. */
@@ -246,8 +241,16 @@ export class Ledger {
   /** Commits what waits and gives the lock back. */
   close(): void {
     this.#writes.close();
-    this.#database.close();
+    closeDatabase(this.#database);
   }
+}
+
+interface AnswerColumns {
+  lane: string;
+  call: number;
+  hash: ArrayBuffer;
+  failed: number;
+  answer: string;
 }
 
 interface OutcomeColumns {

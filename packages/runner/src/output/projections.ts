@@ -35,8 +35,8 @@ export class Projections {
   readonly #ledger: Ledger;
   #mark: Mark = { outcome: 0, files: {} };
 
-  constructor(files: Pick<OutputFiles, Projected>, taskName: string, ledger: Ledger) {
-    this.#files = files;
+  constructor({ data, rejected, errors }: OutputFiles, taskName: string, ledger: Ledger) {
+    this.#files = { data, rejected, errors };
     this.#taskName = taskName;
     this.#ledger = ledger;
   }

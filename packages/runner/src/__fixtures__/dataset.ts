@@ -1,0 +1,87 @@
+import { systemClock, type AnyBlock, type DataBuilderClass, type GenerationTask, type Row } from '@dgt/core';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { resolveRunnerSettings, type RunnerConfig } from '../config/runner-settings.js';
+import { SecretStore } from '../config/secrets.js';
+import { closeDataset, openDataset } from '../ledger/open-dataset.js';
+import { locateOutput, type OutputFiles } from '../output/output-files.js';
+import { TaskSession, type TaskOutcome } from '../run/run-task.js';
+import type { ChangeMode } from '../run/task-plan.js';
+
+/** One run of a dataset that lives in a temporary folder. */
+export interface DatasetRun {
+  readonly builder: DataBuilderClass;
+  readonly model: AnyBlock;
+  readonly postprocessors?: readonly AnyBlock[];
+  readonly seeds: readonly Row[];
+  readonly settings?: RunnerConfig;
+  readonly fields?: object;
+  readonly digest?: Record<string, string>;
+  readonly mode?: ChangeMode;
+  readonly restart?: boolean;
+  /** Called when the run begins; gives a way to end it from outside. */
+  readonly onStart?: (session: TaskSession) => void;
+}
+
+/** A dataset in a temporary folder of its own, run as often as a test likes. */
+export class TestDataset implements Disposable {
+  readonly files: OutputFiles;
+  readonly announcements: string[] = [];
+  readonly #folder = mkdtempSync(join(tmpdir(), 'dgt-dataset-'));
+
+  constructor(readonly taskName = 'test/pairs') {
+    this.files = locateOutput(this.#folder, taskName);
+  }
+
+  async run(run: DatasetRun): Promise<TaskOutcome> {
+    const settings = resolveRunnerSettings(run.settings ?? {}, { workingFolder: this.#folder, environment: {} });
+    const ledger = await openDataset(this.files, { restart: run.restart ?? false, durability: settings.durability });
+    const announce = (message: string) => this.announcements.push(message);
+    try {
+      const { clock, log } = { clock: systemClock, log: { write: () => {} } };
+      const plan = {
+        task: this.#makeTask(run),
+        seeds: run.seeds,
+        settings,
+        builder: {
+          name: 'test/builder',
+          folder: this.#folder,
+          class: run.builder,
+          blocks: new Map([['generator', run.model]]),
+          postprocessors: run.postprocessors ?? [],
+          options: {},
+          shared: undefined,
+          digest: run.digest ?? {},
+          source: {},
+        },
+        files: this.files,
+        source: {},
+      };
+      const identity = { mode: run.mode, buildId: 'exp', runId: 'run', secrets: new SecretStore() };
+      const session = await TaskSession.open(plan, ledger, { ...identity, clock, log, announce });
+      run.onStart?.(session);
+      return await session.finish();
+    } finally {
+      await closeDataset(this.files, ledger);
+    }
+  }
+
+  /** The rows of one of the output files. */
+  read(file: 'finalData' | 'data' | 'rejected' | 'errors'): Row[] {
+    return this.bytes(file).split('\n').filter(Boolean).map((line) => JSON.parse(line) as Row);
+  }
+
+  bytes(file: 'finalData' | 'data' | 'rejected' | 'errors'): string {
+    return readFileSync(this.files[file], 'utf8');
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #makeTask({ builder, fields = {} }: DatasetRun): GenerationTask {
+    const spec = { task_name: this.taskName, task_description: '', created_by: '', fields };
+    return new builder.task(spec as never) as unknown as GenerationTask;
+  }
+}
