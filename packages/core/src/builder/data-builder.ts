@@ -12,18 +12,21 @@ export type BlockClasses = Readonly<Record<string, abstract new (...args: never[
 /** A builder's blocks as its code sees them: each bound to the lane that runs it. */
 export type BoundBlocks<B extends BlockClasses> = { readonly [K in keyof B]: Pick<InstanceType<B[K]>, 'run'> };
 
-/** The class of a task. */
+/** The class of a task, as the engine makes tasks from it. */
 export type TaskClass<T extends Task = Task> = { new (spec: TaskSpec<never>): T; readonly fieldsSchema: TProperties };
 
-/** What a builder's type parameters need of its task, whatever its data points are. */
-type TaskShape = Pick<Task, 'name' | 'description' | 'fields'> & { readonly input: unknown; readonly output: unknown };
+/** What any task is, whatever its data points are. */
+export type TaskShape = Pick<Task, 'name' | 'description' | 'fields'> & {
+  readonly input: unknown;
+  readonly output: unknown;
+};
 
 type InputOf<T> = T extends { readonly input: DataPointClass<infer I> } ? FieldsOf<I> & Provenance : never;
 type OutputOf<T> = T extends { readonly output: DataPointClass<infer O> } ? FieldsOf<O> : never;
 
 /** What the class of a data builder declares about itself. */
 export interface BuilderDeclaration<T, B extends BlockClasses, C extends TProperties, S> {
-  readonly task: new (spec: TaskSpec<never>) => T;
+  readonly task: new (spec: never) => T;
   /** The blocks that its YAML must declare, by name and family; checked before anything runs. */
   readonly blocks: B;
   /** Options of its own at the top level of its YAML, found as `this.config`. */

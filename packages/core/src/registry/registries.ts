@@ -1,5 +1,5 @@
 import type { BlockClass } from '../block/any-block.js';
-import type { DataBuilderClass, TaskClass } from '../builder/data-builder.js';
+import type { DataBuilderClass, TaskClass, TaskShape } from '../builder/data-builder.js';
 import { findCaller } from './find-caller.js';
 import { Registry } from './registry.js';
 
@@ -24,7 +24,7 @@ export const registerDataBuilder = decoratorFor(dataBuilders);
 /** Registers a block under the name that `type:` uses. */
 export const registerBlock = decoratorFor(blocks);
 /** Registers a task class under a name. */
-export const registerTask = decoratorFor(tasks);
+export const registerTask = decoratorFor<TaskClass, new (spec: never) => TaskShape>(tasks);
 /** Registers a datastore under the name that `type:` uses. */
 export const registerDatastore = decoratorFor(datastores);
 /** Registers a dataloader under the name that `type:` uses. */
@@ -33,11 +33,11 @@ export const registerDataloader = decoratorFor(dataloaders);
 export const registerFormatter = decoratorFor(formatters);
 
 /** A class decorator that works with TypeScript's own and with standard decorator semantics: it returns nothing. */
-function decoratorFor<T>(registry: Registry<T>) {
+function decoratorFor<T, Declared = T>(registry: Registry<T>) {
   return function register(...names: readonly string[]) {
     const origin = findCaller(register);
-    return (target: T): void => {
-      for (const name of names) registry.add(name, target, origin);
+    return (target: Declared): void => {
+      for (const name of names) registry.add(name, target as unknown as T, origin);
     };
   };
 }
