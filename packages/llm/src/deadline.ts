@@ -32,8 +32,9 @@ export async function withDeadline<T>(
   try {
     const ended = new Promise<never>((_resolve, reject) => {
       const end = (reason: unknown) => {
-        controller.abort(reason);
+        // In this order: the reason counts, not the error that the work makes of its aborted signal.
         reject(reason as Error);
+        controller.abort(reason);
       };
       onAbort = () => end(signal.reason);
       signal.addEventListener('abort', onAbort, { once: true });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { ProviderError } from '@dgt/core';
 import type { BlockServices, CallContext, LMAnswer, LMRequest } from '@dgt/core';
 import { DeadlineError, withDeadline } from './deadline.js';
@@ -50,6 +51,8 @@ export class ModelCaller {
   /** Calls the model until it answers or fails for good. */
   call(request: LMRequest, context: CallContext): Promise<LMAnswer> {
     const { services, maxRetries, maxOutageMs } = this.#settings;
+    // Every call of a run listens to the one signal; Node would warn of a leak at the eleventh.
+    setMaxListeners(0, context.signal);
     return callWithRetry(() => this.#tryOnce(request, context), {
       health: this.#health,
       clock: services.clock,

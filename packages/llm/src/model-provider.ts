@@ -1,5 +1,5 @@
 import { LMProvider, Type, type BlockContext, type BlockServices, type TProperties } from '@dgt/core';
-import type { DeferredClient, Json, LMAnswer, LMParameters, LMRequest, LMResult, LMRow } from '@dgt/core';
+import type { Json, LMParameters, LMRequest, LMResult, LMRow } from '@dgt/core';
 import { ModelCaller } from './model-caller.js';
 import type { ModelClient } from './model-client.js';
 import { modelConfigFields, modelTransportFields, type ModelBlockConfig, type ModelConfig } from './model-config.js';
@@ -36,12 +36,13 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
   constructor(config: ModelBlockConfig<Extra> = {} as ModelBlockConfig<Extra>, services?: BlockServices) {
     super(config as never, services);
     const { providerName: provider, parameterNames } = this.#class;
-    const { method, fallback } = this.config;
+    const { method, fallback, max_outage: maxOutageSeconds } = this.config;
     this.parameters = readBlockParameters(this.config, { provider, parameterNames, method });
     this.#choice = new ProviderChoice({
       name: this.name,
       defineModel: () => this.#define(),
       fallback,
+      maxOutageSeconds,
       services: this.services,
       checkPrimary: async (signal) => (await this.#openCaller()).checkAvailability(signal),
     });
@@ -77,11 +78,11 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
     const caller = await this.#openCaller();
     const answer = await context.lane.call({
       label: this.name,
-      request: request as unknown as Json,
-      execute: async (call) => (await caller.call(request, call)) as unknown as Json,
-      deferred: caller.client.deferred as unknown as DeferredClient<Json> | undefined,
+      request,
+      execute: (call) => caller.call(request, call),
+      deferred: caller.client.deferred,
     });
-    return toResult(row, request, answer as unknown as LMAnswer);
+    return toResult(row, request, answer);
   }
 
   /** Makes the client; called once, before the first call. What is slow, such as loading a model, waits for `complete`. */
@@ -97,7 +98,7 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
       type: this.#class.providerName,
       model: this.modelName,
       method: this.config.method ?? this.#class.defaultMethod,
-      parameters: this.parameters as Json,
+      parameters: this.parameters,
     };
   }
 

@@ -1,4 +1,12 @@
-import { ConfigError, LMProvider, type AnyBlock, type BlockConfig, type BlockServices, type Json } from '@dgt/core';
+import {
+  ConfigError,
+  LMProvider,
+  type AnyBlock,
+  type BlockConfig,
+  type BlockServices,
+  type Json,
+  type LogLevel,
+} from '@dgt/core';
 import type { ModelAvailability } from './model-client.js';
 
 /** What defines a model's answers. */
@@ -15,6 +23,7 @@ export interface ChoiceOptions {
   /** The name of the block, which calls of the fallback carry too. */
   readonly name: string;
   readonly fallback: BlockConfig | undefined;
+  readonly maxOutageSeconds: number;
   readonly services: BlockServices;
   /** The definition of the model itself, the primary. */
   defineModel(): ModelDefinition;
@@ -89,11 +98,14 @@ export class ProviderChoice {
   }
 
   #announce(choice: 'primary' | 'fallback', primary: ModelAvailability, kept: boolean): void {
-    if (this.#fallback === undefined) return;
-    const { name, services } = this.#options;
+    const { name, services, maxOutageSeconds } = this.#options;
+    const say = (message: string, level: LogLevel = 'info') => services.log.write(level, `${name}: ${message}`);
+    if (this.#fallback === undefined) {
+      if (primary.available || 'error' in primary) return;
+      return say(`${primary.reason}; calls will be tried again for up to ${maxOutageSeconds} s`, 'warning');
+    }
     const first = nameModel(this.#options.defineModel());
     const second = nameModel(this.#fallback.definition);
-    const say = (message: string) => services.log.write('info', `${name}: ${message}`);
     if (choice === 'fallback' && !primary.available) say(`${primary.reason}; using the fallback ${second}`);
     else if (choice === 'fallback') {
       say(`keeping to the fallback ${second}, which made the earlier rows, though ${first} can be used now`);

@@ -1,1 +1,1 @@
-export { ModelProvider } from '../../model-provider.js';
+export { OllamaProvider } from './provider.js';

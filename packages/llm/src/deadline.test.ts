@@ -1,0 +1,44 @@
+import { getEventListeners } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { DeadlineError, withDeadline } from './deadline.js';
+
+const forever = () => new Promise<never>(() => {});
+
+describe('withDeadline', () => {
+  it('ends work that takes too long, and tells it so', async () => {
+    let told: AbortSignal | undefined;
+    const work = (signal: AbortSignal) => {
+      told = signal;
+      return forever();
+    };
+    const signal = new AbortController().signal;
+    await expect(withDeadline({ limitMs: 5, signal }, work)).rejects.toBeInstanceOf(DeadlineError);
+    expect(told?.aborted).toBe(true);
+  });
+
+  it('ends at once with the reason of the signal, even when the work does not heed it', async () => {
+    const controller = new AbortController();
+    const running = withDeadline({ limitMs: 60_000, signal: controller.signal }, forever);
+    const reason = new Error('stop');
+    controller.abort(reason);
+    await expect(running).rejects.toBe(reason);
+  });
+
+  it('gives the reason of the signal rather than the error that the work makes of it', async () => {
+    const controller = new AbortController();
+    const work = (signal: AbortSignal) =>
+      new Promise<never>((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('the SDK was aborted')));
+      });
+    const running = withDeadline({ limitMs: 60_000, signal: controller.signal }, work);
+    controller.abort(new Error('stop'));
+    await expect(running).rejects.toThrow('stop');
+  });
+
+  it('leaves nothing on the signal behind', async () => {
+    const { signal } = new AbortController();
+    for (let count = 0; count < 20; count++)
+      await withDeadline({ limitMs: 1000, signal }, () => Promise.resolve(count));
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  });
+});

@@ -1,0 +1,44 @@
+import { registerBlock, type BlockServices, type TProperties } from '@dgt/core';
+import type { ModelClient } from '../../model-client.js';
+import { modelConfigFields, type ModelBlockConfig } from '../../model-config.js';
+import { ModelProvider } from '../../model-provider.js';
+import type { Method, ParameterNames } from '../../parameters.js';
+import { readServer, serverConfigFields, type Server, type ServerConfig } from '../server-config.js';
+import { OllamaClient } from './client.js';
+import { ollamaParameters } from './parameters.js';
+
+/**
+ * Calls a model on an Ollama server: at `base_url`, else at OLLAMA_HOST, else on this machine. A string is a prompt for
+ * `/api/generate` unless `method` says otherwise. Without a `seed`, each call gets one from the run's random seed.
+ */
+@registerBlock('ollama')
+export class OllamaProvider extends ModelProvider<ServerConfig> {
+  static override readonly providerName = 'ollama';
+  static override readonly parameterNames: ParameterNames = ollamaParameters;
+  static override readonly defaultMethod: Method = 'completion';
+  static override readonly configFields: TProperties = { ...modelConfigFields, ...serverConfigFields };
+
+  readonly #server: Server;
+
+  /** @throws {@link ConfigError} DGT_BLOCK_CONFIG, DGT_PARAMETER_UNSUPPORTED, DGT_OPTION_INVALID. */
+  constructor(config?: ModelBlockConfig<ServerConfig>, services?: BlockServices) {
+    super(config, services);
+    const endpoint = readHost(process.env['OLLAMA_HOST']);
+    // The key of Ollama's cloud is nobody else's business.
+    const isCloud = (this.config.base_url ?? endpoint).startsWith('https://ollama.com');
+    const apiKey = isCloud ? process.env['OLLAMA_API_KEY'] : undefined;
+    this.#server = readServer(this.config, { endpoint, apiKey }, this.services);
+  }
+
+  protected override createClient(): ModelClient {
+    return new OllamaClient(this.#server, this.config.model_id_or_path);
+  }
+}
+
+/** OLLAMA_HOST as its server understands it: a port may be left out, and `0.0.0.0` means every address of this machine. */
+function readHost(host: string | undefined): string {
+  if (!host) return 'http://127.0.0.1:11434';
+  const address = host.replace(/^(\w+:\/\/)?0\.0\.0\.0/, '$1127.0.0.1');
+  const hasPort = /:\d+(\/|$)/.test(address);
+  return hasPort || address.includes('://') ? address : `${address}:11434`;
+}

@@ -1,0 +1,113 @@
+import { ProviderError, type LMAnswer } from '@dgt/core';
+import { describe, expect, it } from 'vitest';
+import { FakeClock } from './__fixtures__/fake-clock.js';
+import { EndpointHealth } from './endpoint-health.js';
+import { callWithRetry, type RetryOptions } from './retry.js';
+
+const answer: LMAnswer = { text: 'yes', finish_reason: 'stop', usage: {} };
+const details = { provider: 'fake', endpoint: 'http://fake', reason: 'HTTP 500' };
+
+function transient(options: { statusCode?: number; retryAfterMs?: number } = { statusCode: 500 }): ProviderError {
+  return new ProviderError('DGT_PROVIDER_UNAVAILABLE', 'transient', details, options);
+}
+
+/** Retries a call whose tries end as listed, and then with an answer; `others` says whether others are answered meanwhile. */
+function setUp(failures: readonly unknown[], options: Partial<RetryOptions> & { others?: boolean } = {}) {
+  const clock = new FakeClock();
+  const health = new EndpointHealth(clock);
+  let tries = 0;
+  const attempt = async (): Promise<LMAnswer> => {
+    const failure = failures[tries++];
+    if (options.others) health.reportAnswer();
+    if (failure === undefined) {
+      health.reportAnswer();
+      return answer;
+    }
+    if (ProviderError.isInstance(failure)) health.reportFailure(failure);
+    throw failure;
+  };
+  const signal = new AbortController().signal;
+  const run = () => callWithRetry(attempt, { health, clock, maxRetries: 5, maxOutageMs: 600_000, signal, ...options });
+  return { run, clock, health, countTries: () => tries };
+}
+
+describe('callWithRetry', () => {
+  it('tries again after transient failures, waiting longer each time, up to 30 s', async () => {
+    const { run, clock } = setUp(Array.from({ length: 9 }, () => transient()));
+    expect(await run()).toEqual(answer);
+    const longest = [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000];
+    expect(clock.sleeps).toHaveLength(longest.length);
+    clock.sleeps.forEach((slept, index) => {
+      expect(slept).toBeGreaterThanOrEqual((longest[index] as number) / 2);
+      expect(slept).toBeLessThanOrEqual(longest[index] as number);
+    });
+  });
+
+  it('waits for as long as the server asks', async () => {
+    const { run, clock } = setUp([transient({ statusCode: 429, retryAfterMs: 12_000 })]);
+    await run();
+    expect(clock.sleeps).toEqual([12_000]);
+  });
+
+  it('gives up a call that keeps failing while others are answered', async () => {
+    const { run, countTries } = setUp(
+      Array.from({ length: 99 }, () => transient()),
+      { others: true, maxRetries: 3 },
+    );
+    await expect(run()).rejects.toMatchObject({
+      code: 'DGT_PROVIDER_GAVE_UP',
+      failure: 'permanent',
+      message: 'fake at http://fake failed this call 4 times while it answered others; last: HTTP 500',
+    });
+    expect(countTries()).toBe(4);
+  });
+
+  it('never counts a rate limit against a call', async () => {
+    const limited = Array.from({ length: 50 }, () => transient({ statusCode: 429 }));
+    const { run, countTries } = setUp(limited, { others: true, maxRetries: 0 });
+    expect(await run()).toEqual(answer);
+    expect(countTries()).toBe(51);
+  });
+
+  it('does not count the failures of an outage against a call', async () => {
+    const { run } = setUp(
+      Array.from({ length: 10 }, () => transient()),
+      { maxRetries: 1 },
+    );
+    expect(await run()).toEqual(answer);
+  });
+
+  it('ends with "down" when the endpoint answers nobody for too long, and not later', async () => {
+    const { run, clock } = setUp(
+      Array.from({ length: 999 }, () => transient()),
+      { maxOutageMs: 60_000 },
+    );
+    const startedAt = clock.now();
+    await expect(run()).rejects.toMatchObject({ code: 'DGT_ENDPOINT_DOWN', failure: 'down' });
+    expect(clock.now() - startedAt).toBe(60_000);
+  });
+
+  it('does not wait for a Retry-After beyond the longest outage', async () => {
+    const { run, clock } = setUp([transient({ statusCode: 429, retryAfterMs: 3_600_000 })], { maxOutageMs: 60_000 });
+    await expect(run()).rejects.toMatchObject({ failure: 'down' });
+    expect(clock.sleeps).toEqual([60_000]);
+  });
+
+  it('raises what will never pass at once', async () => {
+    const refused = new ProviderError('DGT_PROVIDER_REQUEST', 'permanent', { ...details, status: 400 });
+    const mistake = new TypeError('a mistake in the provider');
+    for (const error of [refused, mistake]) {
+      const { run, clock } = setUp([error]);
+      await expect(run()).rejects.toBe(error);
+      expect(clock.sleeps).toEqual([]);
+    }
+  });
+
+  it('stops waiting with the reason of the signal', async () => {
+    const controller = new AbortController();
+    const { run } = setUp([transient()], { signal: controller.signal });
+    const running = run();
+    controller.abort(new Error('cancelled by the user'));
+    await expect(running).rejects.toThrow('cancelled by the user');
+  });
+});
