@@ -8,10 +8,13 @@ import { describeFileFailure } from '../output/write-failure.js';
 import type { Durability } from './database.js';
 import { Ledger } from './ledger.js';
 
-/** Opens the output folder of a task and takes its lock. With `restart`, what was there moves to `.previous` first. */
+/**
+ * Opens the output folder of a task and takes its lock. With `restart`, what was there moves to `.previous` first. The
+ * quota is written beside the name of the process, for those who look at a run that goes on.
+ */
 export async function openDataset(
   files: OutputFiles,
-  options: { restart: boolean; durability: Durability },
+  options: { restart: boolean; durability: Durability; quota?: number },
 ): Promise<Ledger> {
   try {
     await mkdir(files.folder, { recursive: true });
@@ -27,10 +30,8 @@ export async function openDataset(
     await setAside(files);
   }
   ledger = open();
-  await writeFile(
-    files.holder,
-    JSON.stringify({ pid: process.pid, host: hostname(), started_at: new Date().toISOString() }),
-  );
+  const holder = { pid: process.pid, host: hostname(), started_at: new Date().toISOString() };
+  await writeFile(files.holder, JSON.stringify({ ...holder, num_outputs_to_generate: options.quota }));
   return ledger;
 }
 

@@ -86,8 +86,8 @@ class ProjectRun {
   async openLedgers(plans: readonly TaskPlan[]): Promise<void> {
     const { restart = false } = this.#options;
     for (const plan of plans) {
-      const { durability } = plan.settings;
-      this.#ledgers.set(plan, await openDataset(plan.files, { restart, durability }));
+      const { durability, numOutputsToGenerate: quota } = plan.settings;
+      this.#ledgers.set(plan, await openDataset(plan.files, { restart, durability, quota }));
     }
   }
 
