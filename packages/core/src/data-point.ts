@@ -5,7 +5,9 @@ import { compileSchema, Type, type Static, type TObject, type TProperties } from
 
 /** What dgt stamps on every data point: the task it belongs to and whether the user gave it or a model made it. */
 export interface Provenance {
+  /** Empty until the engine stamps it. */
   task_name: string;
+  /** Whether the user gave it; a row that a model made has `false`. */
   is_seed: boolean;
 }
 
@@ -15,6 +17,7 @@ export type FieldsOf<P extends TProperties> = Static<TObject<P>>;
 /** A class made by {@link dataPoint}: a type, a schema and a validator at once. */
 export interface DataPointClass<P extends TProperties = TProperties> {
   new (fields: FieldsOf<P>): FieldsOf<P> & Provenance;
+  /** Its fields as a JSON schema; fields beyond it are refused. */
   readonly schema: TObject<P>;
   /** Tells whether a value would be accepted by the constructor. */
   accepts(value: unknown): value is FieldsOf<P>;

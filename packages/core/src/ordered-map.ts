@@ -1,6 +1,7 @@
 /**
  * Works on many items at once and yields the results in the order of the items. At most `ahead` items are started before
- * the oldest result is taken, so that a long source never sits in memory.
+ * the oldest result is taken, so that a long source never sits in memory; the first result comes when so many are started
+ * or the source has ended. An error is raised at its item's turn, after the results before it.
  */
 export async function* mapInOrder<T, R>(
   items: Iterable<T> | AsyncIterable<T>,

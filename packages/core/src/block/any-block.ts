@@ -72,12 +72,16 @@ export interface BlockClass {
  */
 export abstract class AnyBlock<Config extends object = any, Input extends object = any, Output extends object = any> {
   static readonly scope: Scope = 'row';
+  /** What the YAML entry takes beside {@link commonConfig}. */
   static readonly configFields: TProperties = {};
+  /** The fields it reads; undefined when it takes rows as they are. */
   static readonly inputFields: TProperties | undefined = undefined;
   /** Configuration that says how the work is done and not what comes of it: a change of it never re-makes rows. */
   static readonly transportFields: readonly string[] = [];
 
+  /** The configuration, checked and with its defaults. */
   readonly config: Config & CommonConfig;
+  /** What dgt hands to every block: the log, the clock, what a run shares. */
   protected readonly services: BlockServices;
   readonly #fields: FieldMap;
 
@@ -100,6 +104,7 @@ export abstract class AnyBlock<Config extends object = any, Input extends object
     return this.config.name ?? this.config.type ?? this.constructor.name;
   }
 
+  /** What the block must know of other rows. */
   get scope(): Scope {
     return this.#class.scope;
   }

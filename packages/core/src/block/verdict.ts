@@ -10,6 +10,7 @@ export interface Verdict {
   readonly score?: number;
   /** What the row collided with: a label that was given to `Gate.remember` or `Gate.judge`. */
   readonly against?: unknown;
+  /** Further details, written on the row beside `score` and `reason`. */
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
@@ -27,6 +28,7 @@ export interface ValidatorConfig {
 /** What a validator writes on a row that it keeps. */
 export interface ValidatorOutput {
   is_valid: boolean;
+  /** The details of the verdict, with its `score` and `reason`. */
   metadata: Readonly<Record<string, unknown>>;
 }
 

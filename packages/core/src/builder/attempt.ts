@@ -9,6 +9,7 @@ export interface LaneContext<Blocks = Record<string, unknown>> {
   readonly blocks: Blocks;
   /** The random numbers of this lane: the only randomness that a run repeats. */
   readonly random: Random;
+  /** Aborted when the run is cancelled; hand it to whatever takes time. */
   readonly signal: AbortSignal;
   readonly log: Log;
   /** Says that an answer gave no row, and why; shown in the funnel with one sample, listed in rejected.jsonl. */

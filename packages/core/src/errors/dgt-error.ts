@@ -11,8 +11,11 @@ const marker = Symbol.for('dgt.error');
  */
 export class DgtError extends Error {
   readonly [marker] = true;
+  /** Tells the cause; see docs/errors.md. */
   readonly code: ErrorCode;
+  /** What to do about it. */
   readonly remedy: string;
+  /** What filled the message, for programs. */
   readonly details: ErrorDetails;
 
   constructor(code: ErrorCode, details: ErrorDetails = {}, options?: ErrorOptions) {
@@ -23,6 +26,7 @@ export class DgtError extends Error {
     this.details = details;
   }
 
+  /** Who must act. */
   get kind(): ErrorKind {
     return errorTable[this.code].kind;
   }
@@ -65,6 +69,7 @@ export type FailureClass = 'permanent' | 'transient' | 'down' | 'fatal';
 
 /** A model's vendor or server failed or refused. */
 export class ProviderError extends DgtError {
+  /** What it means for the run. */
   readonly failure: FailureClass;
   /** HTTP status, where there was one. */
   readonly statusCode: number | undefined;

@@ -17,6 +17,7 @@ export interface LaneScope {
  * random stream, so what it does depends on its place alone and never on when other lanes run.
  */
 export class Lane {
+  /** Its place, such as `a3.0.1`: the same on every run of the same dataset. */
   readonly id: string;
   readonly #scope: LaneScope;
   #children = 0;
@@ -28,11 +29,13 @@ export class Lane {
     this.#scope = scope;
   }
 
+  /** The random stream of this place; later draws go on with it. */
   get random(): Random {
     this.#random ??= createRandom(`${this.#scope.randomName}/${this.id}`);
     return this.#random;
   }
 
+  /** Aborted when the run is cancelled. */
   get signal(): AbortSignal {
     return this.#scope.signal;
   }
@@ -56,10 +59,12 @@ export class Lane {
     return this.#scope.recorder.call({ lane: this.id, index: this.#calls++ }, call, this.signal);
   }
 
+  /** Records that a row, or a piece of an answer, was given up, and why. */
   reject(rejection: Rejection): void {
     this.#scope.recorder.reject(this.id, rejection);
   }
 
+  /** Records that a row ended because a call failed for good. */
   fail(failure: RowFailure): void {
     this.#scope.recorder.fail(this.id, failure);
   }

@@ -10,12 +10,14 @@ export interface CallKey {
 
 /** What one request to a server cost, kept for the bill whether or not it gave an answer. */
 export interface TryRecord {
+  /** Milliseconds since 1970. */
   readonly startedAt: number;
   readonly durationMs: number;
   readonly outcome: 'ok' | 'error';
   readonly statusCode?: number | undefined;
   readonly promptTokens?: number | undefined;
   readonly completionTokens?: number | undefined;
+  /** Why it failed, when it did. */
   readonly reason?: string | undefined;
 }
 
@@ -38,6 +40,7 @@ export interface RecordedCall<T extends Json> {
   readonly label: string;
   /** What is asked, in full; another value is another call. */
   readonly request: Json;
+  /** Makes the call; not called when the answer is recorded already. */
   execute(context: CallContext): Promise<T>;
   /** Present when the answer may come hours later, through a batch interface. */
   readonly deferred?: DeferredClient<T> | undefined;
@@ -51,6 +54,7 @@ export interface Rejection {
   readonly score?: number | undefined;
   /** What it was rejected for, such as the row it repeats. */
   readonly against?: unknown;
+  /** What was given up: the row or the answer. */
   readonly sample?: unknown;
 }
 
@@ -68,6 +72,8 @@ export interface RowFailure {
 export interface Recorder {
   /** Gives the recorded answer of this call, or makes the call and records its answer before giving it. */
   call<T extends Json>(key: CallKey, call: RecordedCall<T>, signal: AbortSignal): Promise<T>;
+  /** Keeps a rejection for the funnel and rejected.jsonl. */
   reject(lane: string, rejection: Rejection): void;
+  /** Keeps an error record for errors.jsonl. */
   fail(lane: string, failure: RowFailure): void;
 }

@@ -15,13 +15,16 @@ export interface Progress {
 /** Data points that can be looked at by position without holding all of them. */
 export interface DataPointList<T> {
   readonly length: number;
+  /** The data point at a position from 0 to `length - 1`. */
   at(index: number): T;
 }
 
 /** What {@link GenerationTask.sampleExamples} draws from. */
 export interface SampleRequest<T> {
   readonly seeds: DataPointList<T>;
+  /** Rows that earlier attempts made, as many as this attempt may see. */
   readonly synthetic: DataPointList<T>;
+  /** How many examples are wanted. */
   readonly count: number;
   /** The share of seeds, from 0 to 1; the share that they have among all examples when left out. */
   readonly seedFraction?: number | undefined;

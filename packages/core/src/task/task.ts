@@ -3,6 +3,7 @@ import type { Static, TObject, TProperties } from '../schema.js';
 
 /** What a task's YAML says, checked, as its class sees it. */
 export interface TaskSpec<F extends TProperties = TProperties> {
+  /** Also the path of the output below the output folder. */
   readonly task_name: string;
   readonly task_description: string;
   readonly created_by: string;
@@ -26,14 +27,19 @@ export abstract class Task<
   O extends TProperties = TProperties,
   F extends TProperties = TProperties,
 > {
+  /** Further keys of the task's YAML that the class declares. */
   static readonly fieldsSchema: TProperties = {};
 
+  /** `task_name` of the YAML. */
   readonly name: string;
   readonly description: string;
   readonly createdBy: string;
+  /** The values of the further keys that the class declares. */
   readonly fields: Static<TObject<F>>;
 
+  /** What seeds are read as. */
   abstract readonly input: DataPointClass<I>;
+  /** What the builder makes. */
   abstract readonly output: DataPointClass<O>;
 
   constructor(spec: TaskSpec<F>) {
