@@ -33,7 +33,10 @@ export async function planBuilder(
   const { problems } = context;
   const { document } = found;
   const before = problems.count;
-  const schema = Type.Object({ ...builderClass?.configFields, ...ownFields }, { additionalProperties: false });
+  const schema = Type.Object(
+    { ...ownFields, ...builderClass?.configFields, ...ownFields },
+    { additionalProperties: false },
+  );
   const checked = checkAgainstSchema(schema, document.value, {
     problems,
     originOf: (path) => ({ document, path }),

@@ -46,7 +46,7 @@ async function findBelow(start: string, problems: Problems): Promise<string[] | 
     return files.sort();
   } catch (error) {
     const { code, path = start } = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'no such file or folder' : (code ?? String(error));
+    const reason = code === 'ENOENT' || code === 'ENOTDIR' ? 'no such file or folder' : (code ?? String(error));
     problems.add({
       file: path,
       problem: `cannot be read (${reason})`,

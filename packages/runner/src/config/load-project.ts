@@ -124,8 +124,8 @@ async function loadBuilderClass(
     });
   } catch (error) {
     if (!DgtError.isInstance(error)) throw error;
-    const { line, column } = error.details as { line?: number; column?: number };
-    problems.addError(error, { file: module, line, column });
+    const { source = module, line, column } = error.details as { source?: string; line?: number; column?: number };
+    problems.addError(error, { file: source, line, column });
     return undefined;
   }
 }

@@ -69,7 +69,7 @@ export function checkTaskFile(
   reportUnresolvedReferences(document, problems);
   const fields = taskClass?.fieldsSchema ?? {};
   const checked = checkAgainstSchema(
-    Type.Object({ ...fields, ...ownFields }, { additionalProperties: false }),
+    Type.Object({ ...ownFields, ...fields, ...ownFields }, { additionalProperties: false }),
     document.value,
     { problems, originOf: (path) => ({ document, path }), judgeUnknownKey: judgeKeyOf(taskClass) },
   );

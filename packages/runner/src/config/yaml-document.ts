@@ -1,8 +1,9 @@
 import { open } from 'node:fs/promises';
-import { isMap, isScalar, LineCounter, parseDocument, type Alias, type Document, type Node } from 'yaml';
+import { isMap, isScalar, parseDocument, type Alias, type Document, type Node } from 'yaml';
 import { hasReference, resolveReferences, type Environment, type ReferenceProblem } from './environment.js';
 import type { Position, Problems } from './problems.js';
 import type { SecretStore } from './secrets.js';
+import { locateIn } from './text-positions.js';
 import { dereference, findNode, resolveAliases, type YamlNode } from './yaml-nodes.js';
 import { readPlainValue } from './yaml-values.js';
 
@@ -47,16 +48,12 @@ export async function readYamlDocument(file: string, context: ReadingContext): P
   const { problems } = context;
   const text = await readText(file, problems);
   if (text === undefined) return undefined;
-  const lineCounter = new LineCounter();
+  const positionAt = locateIn(text);
   const before = problems.count;
-  const positionAt = (offset: number): Position => {
-    const { line, col } = lineCounter.linePos(Math.min(offset, text.length));
-    return { line: Math.max(1, line), column: Math.max(1, col) };
-  };
   const report = (offset: number, problem: string, hint?: string) =>
     problems.add({ file, ...positionAt(offset), problem, hint, code: 'DGT_CONFIG_INVALID' });
   try {
-    const document = parseText(text, lineCounter, report);
+    const document = parseText(text, report);
     if (problems.count > before) return undefined;
     if (!isMap(document.contents)) {
       const seen =
@@ -172,9 +169,8 @@ function describeReason(code: string | undefined): string | undefined {
 
 type Report = (offset: number, problem: string, hint?: string) => void;
 
-function parseText(text: string, lineCounter: LineCounter, report: Report): Document.Parsed {
+function parseText(text: string, report: Report): Document.Parsed {
   const document = parseDocument(text, {
-    lineCounter,
     schema: 'core',
     version: '1.2',
     merge: false,
@@ -183,10 +179,16 @@ function parseText(text: string, lineCounter: LineCounter, report: Report): Docu
     uniqueKeys: false,
     prettyErrors: false,
   });
-  for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
-    if (code === 'MULTIPLE_DOCS')
-      report(pos[0], 'expected one document, got another one after "---"', 'Put it in a file of its own.');
-    else if (code === 'TAG_RESOLVE_FAILED') reportTag(text.slice(pos[0], pos[1]), pos[0], report);
+  // What follows the first error is read from the wrong place and says nothing more.
+  const [error] = document.errors;
+  if (error?.code === 'MULTIPLE_DOCS') {
+    report(error.pos[0], 'expected one document, got another one after "---"', 'Put it in a file of its own.');
+  } else if (error !== undefined) {
+    if (/call stack/.test(error.message)) throw new RangeError(error.message);
+    report(error.pos[0], `is not valid YAML: ${lowerFirst(error.message)}`);
+  }
+  for (const { code, message, pos } of document.warnings) {
+    if (code === 'TAG_RESOLVE_FAILED') reportTag(text.slice(pos[0], pos[1]), pos[0], report);
     else report(pos[0], `is not valid YAML: ${lowerFirst(message)}`);
   }
   return document;

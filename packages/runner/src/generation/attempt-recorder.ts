@@ -88,31 +88,27 @@ export class AttemptRecorder implements Recorder {
     this.#failures.push({ lane, value: failure });
   }
 
-  /** Makes the call and commits its answer. */
+  /** Makes the call and commits its answer; undefined when the run is ending and there is none. */
   async #fetch(
     lane: string,
     call: number,
     recorded: RecordedCall<Json>,
     hash: Buffer,
     signal: AbortSignal,
-  ): Promise<RecordedAnswer> {
+  ): Promise<RecordedAnswer | undefined> {
+    const { ledger, recordRequests, now, onFatal } = this.#host;
     const outcome = await this.#execute(lane, call, recorded, signal);
-    const record = {
-      attempt: this.#attempt,
-      lane,
-      call,
-      hash,
-      label: recorded.label,
-      request: this.#host.recordRequests ? recorded.request : undefined,
-      answeredAt: this.#host.now(),
-      ...outcome,
-    };
+    if (outcome === undefined) return undefined;
+    const { label } = recorded;
+    const request = recordRequests ? recorded.request : undefined;
+    const record = { attempt: this.#attempt, lane, call, hash, label, request, answeredAt: now(), ...outcome };
     try {
-      await this.#host.ledger.recordAnswer(record);
+      await ledger.recordAnswer(record);
+      return record;
     } catch (error) {
-      return this.#stop(error as Error);
+      onFatal(error as Error);
+      return undefined;
     }
-    return record;
   }
 
   async #execute(
@@ -120,13 +116,16 @@ export class AttemptRecorder implements Recorder {
     call: number,
     recorded: RecordedCall<Json>,
     signal: AbortSignal,
-  ): Promise<Pick<RecordedAnswer, 'failed' | 'answer'>> {
+  ): Promise<Pick<RecordedAnswer, 'failed' | 'answer'> | undefined> {
     try {
       return { failed: false, answer: await recorded.execute(this.#contextOf(lane, call, recorded.label, signal)) };
     } catch (error) {
-      if (signal.aborted) return neverSettle();
+      if (signal.aborted) return undefined;
       if (!ProviderError.isInstance(error)) throw error;
-      if (error.failure !== 'permanent') return this.#stop(error);
+      if (error.failure !== 'permanent') {
+        this.#host.onFatal(error);
+        return undefined;
+      }
       const { code, details, statusCode } = error;
       return { failed: true, answer: { code, details: details as Json, statusCode } };
     }
@@ -144,11 +143,6 @@ export class AttemptRecorder implements Recorder {
         this.#host.onTokens((record.promptTokens ?? 0) + (record.completionTokens ?? 0));
       },
     };
-  }
-
-  #stop(error: Error): Promise<never> {
-    this.#host.onFatal(error);
-    return neverSettle();
   }
 }
 

@@ -63,7 +63,7 @@ export async function runAttempt(
       }) as never[],
   });
   const rows: object[] = [];
-  for await (const row of await object.generate(examples.batch, attempt)) rows.push(row);
+  for await (const row of await object.generate(examples.batch, attempt)) rows.push(toRecord(task.name, row));
   const candidates = await stages.apply(number, rows, lane.at(1), scope);
   return { candidates, recorder };
 }

@@ -51,7 +51,8 @@ export class CallGate {
     return this.#held?.length;
   }
 
-  async pass(open: OpenCall, fetch: () => Promise<RecordedAnswer>): Promise<RecordedAnswer> {
+  /** @param fetch makes the call; undefined when it has no answer in this run. */
+  async pass(open: OpenCall, fetch: () => Promise<RecordedAnswer | undefined>): Promise<RecordedAnswer> {
     const held = this.#held;
     if (held !== undefined) {
       this.#activity.touch();
@@ -59,6 +60,6 @@ export class CallGate {
     }
     if (this.#closed) return neverSettle();
     if (open.call.deferred !== undefined) return this.#waves.wait(open);
-    return this.#activity.during(fetch);
+    return (await this.#activity.during(fetch)) ?? neverSettle();
   }
 }

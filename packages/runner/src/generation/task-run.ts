@@ -166,11 +166,7 @@ export class TaskRun {
   async #act(): Promise<void> {
     const held = this.#gate.heldCount;
     if (held !== undefined) {
-      this.#options.announce(
-        held === 0
-          ? 'every answer is recorded, no calls to make'
-          : `${held} calls to make now, more may follow from their answers`,
-      );
+      if (held > 0) this.#options.announce(`${held} calls to make now, more may follow from their answers`);
       this.#gate.release();
     } else if (this.#draining !== undefined) {
       this.#finish(this.#draining);
@@ -284,6 +280,7 @@ export class TaskRun {
   }
 
   #finish(reason: Ending): Ending {
+    if (this.#ending === undefined && this.#gate.heldCount === 0) this.#options.announce('every answer was recorded, no calls to make');
     this.#ending ??= reason;
     this.#gate.close();
     this.#over.abort(new Error('the run has ended'));

@@ -54,7 +54,11 @@ async function importModule({ builder, file, folder }: ModuleRequest): Promise<v
   } catch (error) {
     const { reason, position, file: failing } = describeLoadError(error, { file, folder });
     const place = position === undefined ? failing : `${failing}:${position.line}:${position.column}`;
-    throw new PluginError('DGT_BUILDER_LOAD', { builder, file: place, reason, ...position }, { cause: error });
+    throw new PluginError(
+      'DGT_BUILDER_LOAD',
+      { builder, file: place, reason, source: failing, ...position },
+      { cause: error },
+    );
   }
 }
 

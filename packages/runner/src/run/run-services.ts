@@ -36,19 +36,18 @@ export class RunServices implements BlockServices {
     this.#secrets = secrets;
   }
 
-  keepSecret(value: string): void {
-    this.#secrets.keep(value);
-  }
+  // Functions of their own, so that a block may take them apart: `const { share } = this.services`.
+  readonly keepSecret = (value: string): void => this.#secrets.keep(value);
 
-  share<T>(key: string, make: () => T): T {
+  readonly share = <T>(key: string, make: () => T): T => {
     if (!this.#shared.has(key)) this.#shared.set(key, make());
     return this.#shared.get(key) as T;
-  }
+  };
 
-  async createBlock(config: BlockConfig): Promise<AnyBlock> {
+  readonly createBlock = async (config: BlockConfig): Promise<AnyBlock> => {
     const blockClass = await blocks.load(config.type);
     return new blockClass(config as never, this);
-  }
+  };
 }
 
 /** Makes the container of one run; disposing it ends what it holds. */
