@@ -56,6 +56,9 @@ export function toGrammarSchema(schema: Json | undefined): Json {
   if (rest['type'] === undefined && rest['const'] === undefined && rest['enum'] === undefined) {
     return rest['properties'] === undefined ? anything : toGrammarSchema({ ...schema, type: 'object' });
   }
+  if (Array.isArray(rest['type']) && (rest['properties'] ?? rest['items']) !== undefined) {
+    return { oneOf: rest['type'].map((type: Json) => toGrammarSchema({ ...schema, type })) };
+  }
   if (rest['type'] === 'object' && rest['properties'] === undefined) written['additionalProperties'] ??= true;
   if (rest['properties'] !== undefined) written['properties'] = mapValues(rest['properties'] as Schema);
   if (rest['items'] !== undefined) written['items'] = toGrammarSchema(rest['items']);

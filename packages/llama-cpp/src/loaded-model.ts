@@ -90,7 +90,7 @@ async function loadModel(runtime: Runtime, file: ModelFile, { gpu }: LoadSetting
     return await runtime.llama.loadModel({ modelPath: file.path, gpuLayers: gpu ? 'auto' : 0 });
   } catch (error) {
     if (error instanceof runtime.library.InsufficientMemoryError) throw lackOfMemory(file, error);
-    const reason = runtime.lastComplaint() ?? (error instanceof Error ? error.message : String(error));
+    const reason = (await runtime.takeComplaints()) || (error instanceof Error ? error.message : String(error));
     throw new ConfigError('DGT_MODEL_FILE_INVALID', { file: file.path, reason }, { cause: error });
   }
 }

@@ -57,19 +57,28 @@ function searchStarts(baseFolder: string): string[] {
 function describeFile(path: string, bundled: string | undefined): ModelFile {
   const file = statSync(path);
   if (!file.isFile()) throw new ConfigError('DGT_MODEL_FILE_INVALID', { file: path, reason: 'it is a folder' });
-  const seen = readStart(path);
-  if (seen !== 'GGUF') {
-    const reason = `it starts with ${JSON.stringify(seen)} and not with "GGUF"`;
+  const start = readStart(path);
+  const magic = start.toString('latin1', 0, 4);
+  if (magic !== 'GGUF') {
+    const reason = `it starts with ${JSON.stringify(magic)} and not with "GGUF"`;
+    throw new ConfigError('DGT_MODEL_FILE_INVALID', { file: path, reason });
+  }
+  // Checked here, since the reader of node-llama-cpp takes an unknown version for 3 and may not come back from it.
+  const version = start.length === 8 ? start.readUInt32LE(4) : 0;
+  if (version < 1 || version > newestVersion) {
+    const reason = `it says that it is GGUF version ${version}, and versions up to ${newestVersion} are known`;
     throw new ConfigError('DGT_MODEL_FILE_INVALID', { file: path, reason });
   }
   return { path, size: file.size, bundled };
 }
 
-function readStart(path: string): string {
-  const start = Buffer.alloc(4);
+const newestVersion = 3;
+
+function readStart(path: string): Buffer {
+  const start = Buffer.alloc(8);
   const file = openSync(path, 'r');
   try {
-    return start.toString('latin1', 0, readSync(file, start, 0, 4, 0));
+    return start.subarray(0, readSync(file, start, 0, 8, 0));
   } finally {
     closeSync(file);
   }

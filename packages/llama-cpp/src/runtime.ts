@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { RunError } from '@dgt/core';
 import type * as NodeLlamaCpp from 'node-llama-cpp';
 
@@ -5,8 +6,8 @@ import type * as NodeLlamaCpp from 'node-llama-cpp';
 export interface Runtime {
   readonly library: typeof NodeLlamaCpp;
   readonly llama: NodeLlamaCpp.Llama;
-  /** What llama.cpp said last when something failed, for error messages. */
-  readonly lastComplaint: () => string | undefined;
+  /** What llama.cpp has said of errors since this was last asked, for error messages. */
+  takeComplaints(): Promise<string>;
 }
 
 const runtimes = new Map<boolean, Promise<Runtime>>();
@@ -28,7 +29,7 @@ export function loadRuntime(gpu: boolean): Promise<Runtime> {
 }
 
 async function openRuntime(gpu: boolean): Promise<Runtime> {
-  let complaint: string | undefined;
+  const complaints: string[] = [];
   try {
     const library = await import('node-llama-cpp');
     const llama = await withPlainForks(() =>
@@ -39,18 +40,24 @@ async function openRuntime(gpu: boolean): Promise<Runtime> {
         progressLogs: false,
         logLevel: library.LlamaLogLevel.error,
         logger: (_level, message) => {
-          complaint = message.trim();
+          if (complaints.length < 20) complaints.push(message.trim().replace(/^\w+: /, ''));
         },
         // Each context states its own number of threads; a common limit would make contexts wait for each other.
         maxThreads: 0,
       }),
     );
-    return { library, llama, lastComplaint: () => complaint };
+    return { library, llama, takeComplaints: () => takeComplaints(complaints) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const platform = `${process.platform} ${process.arch}`;
     throw new RunError('DGT_MODEL_RUNTIME_MISSING', { platform, reason }, { cause: error });
   }
+}
+
+async function takeComplaints(complaints: string[]): Promise<string> {
+  // llama.cpp writes its log from another thread: the lines arrive a moment after the failure that they explain.
+  await setTimeout(50);
+  return [...new Set(complaints.splice(0))].join('; ');
 }
 
 /** Apple silicon has one binary, which can also compute on the processor alone: see `gpuLayers`. */

@@ -1,5 +1,5 @@
 import { createScriptServices, type BlockServices, type CallContext, type LMRequest } from '@dgt/core';
-import type { ModelBlockConfig, ModelClient } from '@dgt/llm';
+import type { ModelClient } from '@dgt/llm';
 import { LlamaCpp } from '../llama-cpp.js';
 
 /** The block with its client in reach, so that single requests can be made. */
@@ -9,11 +9,10 @@ export class TestLlamaCpp extends LlamaCpp {
   }
 }
 
+type Config = NonNullable<ConstructorParameters<typeof LlamaCpp>[0]>;
+
 /** A client of the bundled model, or of another, as the block would make it. */
-export function openClient(
-  config: ModelBlockConfig = {},
-  services: BlockServices = createScriptServices(),
-): ModelClient {
+export function openClient(config: Config = {}, services: BlockServices = createScriptServices()): ModelClient {
   return new TestLlamaCpp({ model_id_or_path: 'dgt-geo-micro', ...config }, services).openClient();
 }
 
