@@ -28,7 +28,7 @@ zzzzzzzzzzzz: 1
     tasks/task.yaml:9:15: runner_config.durability: expected "process" or "power", got "disk"
     tasks/task.yaml:10:20: runner_config.record_requests: expected a boolean, got "yes". Write true.
     tasks/task.yaml:11:26: num_outputs_to_generate: expected a number >= 0, got -1
-    tasks/task.yaml:12:1: unknown key "zzzzzzzzzzzz"; known: topic, dgt, task_name, task_description, created_by, data_builder, seed_examples, runner_config, num_outputs_to_generate, seed_batch_size, machine_batch_size, random_seed"
+    tasks/task.yaml:12:1: unknown key "zzzzzzzzzzzz"; known: dgt, task_name, task_description, created_by, data_builder, seed_examples, runner_config, num_outputs_to_generate, seed_batch_size, machine_batch_size, random_seed, topic"
   `);
 });
 

@@ -91,7 +91,7 @@ describe('a file that is no plain mapping', () => {
     const taskPaths = ['tasks/task.yaml', 'nowhere', 'builders', 'builders/pairs/pairs.yaml/x'];
     expect(await describeProblemsOf({}, { taskPaths })).toMatchInlineSnapshot(`
       "builders: no task file found. Name a task file, or a folder that holds files called task.yaml or qna.yaml.
-      builders/pairs/pairs.yaml/x: cannot be read (ENOTDIR). Check the path and its permissions; relative paths start at the folder dgt was called in.
+      builders/pairs/pairs.yaml/x: cannot be read (no such file or folder). Check the path and its permissions; relative paths start at the folder dgt was called in.
       nowhere: cannot be read (no such file or folder). Check the path and its permissions; relative paths start at the folder dgt was called in."
     `);
   });
