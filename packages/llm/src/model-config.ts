@@ -9,7 +9,7 @@ const callFields = {
   method: Type.Optional(Type.Union([Type.Literal('completion'), Type.Literal('chat_completion')])),
   /** The most calls that this block has in flight at once. */
   call_limit: Type.Integer({ minimum: 1, default: 10 }),
-  /** How long one try may take, in seconds. */
+  /** How long one try may take, in seconds. Node's fetch gives up after 300 s by itself, so more has no effect for servers. */
   timeout: Type.Number({ exclusiveMinimum: 0, default: 300 }),
   /** How long the endpoint may answer nobody before the run ends, in seconds. */
   max_outage: Type.Number({ minimum: 0, default: 600 }),

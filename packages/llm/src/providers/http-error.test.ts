@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { mapHttpError, readRetryAfter, type ErrorScope } from './http-error.js';
+import { createRedact } from './redact.js';
+
+const scope: ErrorScope = {
+  provider: 'fake',
+  endpoint: 'http://fake',
+  model: 'm',
+  keyName: 'FAKE_KEY',
+  modelAdvice: 'load it',
+  redact: createRedact(['hush']),
+};
+
+describe('mapHttpError', () => {
+  it.each([
+    [400, 'permanent', 'DGT_PROVIDER_REQUEST'],
+    [413, 'permanent', 'DGT_PROVIDER_REQUEST'],
+    [422, 'permanent', 'DGT_PROVIDER_REQUEST'],
+    [401, 'fatal', 'DGT_PROVIDER_AUTH'],
+    [403, 'fatal', 'DGT_PROVIDER_AUTH'],
+    [404, 'fatal', 'DGT_PROVIDER_ANSWER'],
+    [408, 'transient', 'DGT_PROVIDER_UNAVAILABLE'],
+    [409, 'transient', 'DGT_PROVIDER_UNAVAILABLE'],
+    [429, 'transient', 'DGT_PROVIDER_UNAVAILABLE'],
+    [500, 'transient', 'DGT_PROVIDER_UNAVAILABLE'],
+    [503, 'transient', 'DGT_PROVIDER_UNAVAILABLE'],
+  ])('takes HTTP %i for %s', (status, failure, code) => {
+    expect(mapHttpError(scope, { status, message: 'no' })).toMatchObject({ failure, code, statusCode: status });
+  });
+
+  it('takes a 404 that speaks of a model for an unknown model', () => {
+    const error = mapHttpError(scope, { status: 404, message: 'The model `m` does not exist' });
+    expect(error).toMatchObject({ code: 'DGT_PROVIDER_MODEL_UNKNOWN', failure: 'fatal', remedy: 'load it' });
+  });
+
+  it('leaves secrets out of what the server said', () => {
+    const message = 'hush is wrong; sent Authorization: Bearer abc.def and sk-proj-123456789';
+    const error = mapHttpError(scope, { status: 401, message });
+    expect(error.message).toContain('*** is wrong; sent Authorization: Bearer *** and sk-***');
+  });
+
+  it('keeps long answers short', () => {
+    expect(mapHttpError(scope, { status: 500, message: '<p> '.repeat(5000) }).message.length).toBeLessThan(400);
+  });
+});
+
+describe('readRetryAfter', () => {
+  const read = (headers: Record<string, string>) =>
+    readRetryAfter(new Headers(headers), Date.parse('2026-01-01T00:00:00Z'));
+
+  it('reads seconds, milliseconds and dates', () => {
+    expect(read({ 'retry-after': '1.5' })).toBe(1500);
+    expect(read({ 'retry-after-ms': '250', 'retry-after': '9' })).toBe(250);
+    expect(read({ 'retry-after': 'Thu, 01 Jan 2026 00:00:30 GMT' })).toBe(30_000);
+  });
+
+  it('gives nothing for nothing, for the past and for nonsense', () => {
+    expect(read({})).toBeUndefined();
+    expect(read({ 'retry-after': 'soon' })).toBeUndefined();
+    expect(read({ 'retry-after': 'Thu, 01 Jan 2015 00:00:30 GMT' })).toBeUndefined();
+  });
+});
