@@ -1,6 +1,14 @@
 import { join, resolve } from 'node:path';
 import { existsSync, realpathSync } from 'node:fs';
-import { ConfigError, DgtError, dataBuilders, PluginError, suggestNearest, type DataBuilderClass } from '@dgt/core';
+import {
+  blocks,
+  ConfigError,
+  DgtError,
+  dataBuilders,
+  PluginError,
+  suggestNearest,
+  type DataBuilderClass,
+} from '@dgt/core';
 import { createModuleLoader, type LoadModule } from '../loader/load-module.js';
 import { planBuilder } from './builder-file.js';
 import { loadEnvironmentFile, type Environment } from './environment.js';
@@ -69,14 +77,17 @@ export async function loadProject(options: ProjectOptions): Promise<Project> {
     const taskFile = await readTaskFile(file, context);
     if (taskFile !== undefined) taskFiles.push(taskFile);
   }
+  const lm = options.lm === undefined ? undefined : await readLMOverride(options.lm, problems);
   const roots = findRoots(options.builderRoots ?? ['builders'], workingFolder);
+  const index = await findBuilders(roots, { workingFolder, context });
+  await importKnownBlocks(taskFiles, index);
   const reading: Reading = {
     ...context,
     workingFolder,
     overrides,
-    lm: options.lm === undefined ? undefined : await readLMOverride(options.lm, problems),
+    lm,
     loadModule: options.loadModule ?? (await createModuleLoader({ roots })),
-    index: await findBuilders(roots, { workingFolder, context }),
+    index,
   };
   const builders = await loadBuilders(taskFiles, reading);
   const tasks = taskFiles.map((taskFile) => planTask(taskFile, builders, reading)).filter((task) => task !== undefined);
@@ -89,6 +100,18 @@ export async function loadProject(options: ProjectOptions): Promise<Project> {
 function findRoots(roots: readonly string[], workingFolder: string): string[] {
   const standard = join(workingFolder, 'builders');
   return roots.map((root) => resolve(workingFolder, root)).filter((root) => root !== standard || existsSync(root));
+}
+
+/**
+ * Imports the blocks that the builders name and dgt has, before the hooks for authors' modules are installed: through them
+ * an SDK of a hundred files takes several times as long. What fails here is reported where the block is checked.
+ */
+async function importKnownBlocks(taskFiles: readonly TaskFile[], { builders }: BuilderIndex): Promise<void> {
+  const named = new Set(taskFiles.flatMap(({ builder = '' }) => builders.get(builder) ?? []));
+  const entries = [...named].flatMap(({ document }) => document.value['blocks'] ?? []) as ({ type?: unknown } | null)[];
+  const known = new Set<unknown>(blocks.names());
+  const types = new Set(entries.map((entry) => entry?.type).filter((type) => known.has(type)));
+  await Promise.allSettled([...types].map((type) => blocks.load(type as string)));
 }
 
 async function loadBuilders(taskFiles: readonly TaskFile[], reading: Reading): Promise<Map<string, LoadedBuilder>> {
