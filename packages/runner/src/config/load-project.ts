@@ -41,6 +41,8 @@ export interface ProjectOptions {
   readonly secrets?: SecretStore;
   /** Variables of `.env` are added to it. @defaultValue process.env */
   readonly environment?: Environment;
+  /** `import.meta.url` of a module that can import every package of dgt: authors' `@dgt/*` are looked for from there. */
+  readonly hostUrl?: string | undefined;
   /** Imports the module of a builder; `import` with dgt's hooks when left out. */
   readonly loadModule?: LoadModule;
 }
@@ -86,7 +88,7 @@ export async function loadProject(options: ProjectOptions): Promise<Project> {
     workingFolder,
     overrides,
     lm,
-    loadModule: options.loadModule ?? (await createModuleLoader({ roots })),
+    loadModule: options.loadModule ?? (await createModuleLoader({ roots, hostUrl: options.hostUrl })),
     index,
   };
   const builders = await loadBuilders(taskFiles, reading);

@@ -40,7 +40,7 @@ export async function createModuleLoader(options: {
   /** Folders that hold data builders, or their YAML files. */
   roots: readonly string[];
   /** `import.meta.url` of a module that can import every package of dgt. @defaultValue this package */
-  hostUrl?: string;
+  hostUrl?: string | undefined;
 }): Promise<LoadModule> {
   const folders = options.roots.map((root) => (/\.ya?ml$/i.test(root) ? dirname(root) : root)).filter(exists);
   await installHooks(folders.map(toFolderUrl), options.hostUrl);
