@@ -16,7 +16,8 @@ export class SubsequenceMeter {
   #sequence: Uint32Array = new Uint32Array();
   /** By number: the places within the loaded word that hold it. Zero for every number that is not in that word. */
   #matches = new Uint32Array(1024);
-  #loadedWord = 0;
+  /** Where the loaded word begins in the sequence. */
+  #loadedStart = 0;
   #carries = new Uint8Array(1024);
 
   /** Sets the sequence that the following calls of {@link measure} compare with. */
@@ -68,18 +69,17 @@ export class SubsequenceMeter {
   }
 
   #load(word: number): void {
-    this.#loadedWord = word;
-    for (const [place, number] of this.#loaded().entries()) {
-      this.#matches[number] = (this.#matches[number] as number) | (1 << place);
+    this.#loadedStart = word * wordBits;
+    const end = Math.min(this.#loadedStart + wordBits, this.#sequence.length);
+    for (let place = this.#loadedStart; place < end; place++) {
+      const number = this.#sequence[place] as number;
+      this.#matches[number] = (this.#matches[number] as number) | (1 << (place - this.#loadedStart));
     }
   }
 
   #unload(): void {
-    for (const number of this.#loaded()) this.#matches[number] = 0;
-  }
-
-  #loaded(): Uint32Array {
-    return this.#sequence.subarray(this.#loadedWord * wordBits, (this.#loadedWord + 1) * wordBits);
+    const end = Math.min(this.#loadedStart + wordBits, this.#sequence.length);
+    for (let place = this.#loadedStart; place < end; place++) this.#matches[this.#sequence[place] as number] = 0;
   }
 }
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RougeIndex, type Closest } from './rouge-index.js';
 import { scoreRouge, type RougeMeasure, type RougeType, type ScoreFunction } from './rouge-score.js';
@@ -12,15 +12,18 @@ const base = fc.array(token('abcdefghij'), { maxLength: 12 });
 const texts: fc.Arbitrary<Text[]> = fc.oneof(
   fc.array(fc.array(token('abc'), { maxLength: 8 }), { maxLength: 14 }),
   fc.array(fc.array(token('abcdefghijklmnop'), { maxLength: 90 }), { maxLength: 6 }),
-  fc.tuple(base, fc.array(fc.tuple(fc.nat(12), fc.nat(12), token('xyz')), { maxLength: 12 })).map(([text, edits]) => [
-    text,
-    ...edits.map(([from, turn, other]) => {
-      const edited = from < text.length ? text.with(from, other) : [...text, other];
-      return [...edited.slice(turn), ...edited.slice(0, turn)];
-    }),
-  ]),
+  fc
+    .tuple(base, fc.array(fc.tuple(fc.nat(12), fc.nat(12), token('xyz')), { maxLength: 12 }))
+    .map(([text, edits]) =>
+      [text].concat(edits.map(([place, turn, other]) => editAndRotate(text, place, turn, other))),
+    ),
   fc.tuple(base, fc.nat(10)).map(([text, times]) => Array.from({ length: times }, () => text)),
 );
+
+function editAndRotate(text: Text, place: number, turn: number, other: string): string[] {
+  const edited = text.toSpliced(place, 1, other);
+  return edited.slice(turn).concat(edited.slice(0, turn));
+}
 
 const measures: fc.Arbitrary<RougeMeasure> = fc.record({
   types: fc.oneof(

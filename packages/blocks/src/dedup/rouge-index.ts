@@ -37,8 +37,9 @@ export class RougeIndex {
   readonly #sequences = new PackedSequences();
   /** By entry: how many units it has. */
   readonly #sizes: number[] = [];
-  /** By entry: how many units it shares with the text looked for; all zero between two searches. */
+  /** By entry: how many of the units looked up it holds, or {@link compared}; all zero between two searches. */
   readonly #shared: number[] = [];
+  /** The entries that hold any of the units looked up; empty between two searches. */
   readonly #found: number[] = [];
   readonly #meter = new SubsequenceMeter();
 
@@ -72,71 +73,59 @@ export class RougeIndex {
    * at 0 there is an answer as soon as anything is remembered.
    */
   findClosest(passage: Passage, floor: number): Closest | undefined {
-    const nothingShared = floor <= 0 && this.#sizes.length > 0 ? { entry: 0, score: 0 } : undefined;
-    const lookups = this.#chooseLookups(passage.units, floor);
-    const found = this.#countShared(lookups);
-    const unseen = passage.units.length - lookups.length;
-    const closest = this.#pickClosest(passage, { found, unseen, floor }) ?? nothingShared;
-    for (let index = 0; index < found; index++) this.#shared[at(this.#found, index)] = 0;
-    return closest;
+    const units = this.#sortByRarity(passage.units);
+    this.#meter.prepare(passage.tokens);
+    let best: Closest | undefined;
+    let seen = 0;
+    for (const step of floor > 0 ? [floor] : stepsToZero) {
+      const end = units.length - this.#countNeeded(units.length, step) + 1;
+      this.#lookUp(units.subarray(seen, end));
+      seen = end;
+      best = this.#compareFound(passage, units.length - seen, step, best);
+      if (best !== undefined && best.score >= step) break;
+    }
+    for (const entry of this.#found) this.#shared[entry] = 0;
+    this.#found.length = 0;
+    if (floor <= 0 && this.#sizes.length > 0) return best ?? { entry: 0, score: 0 };
+    return best !== undefined && best.score >= floor ? best : undefined;
   }
 
-  /** The fewest and rarest units, of which every entry that reaches the floor has at least one. */
-  #chooseLookups(units: Uint32Array, floor: number): Uint32Array {
-    const size = units.length;
+  #sortByRarity(units: Uint32Array): Uint32Array {
+    const countHolders = (unit: number) => this.#holders[unit]?.length ?? 0;
+    return units.toSorted((one, other) => countHolders(one) - countHolders(other));
+  }
+
+  /** How many of its units a text of this size must share with another one, whatever its size, to reach the floor. */
+  #countNeeded(size: number, floor: number): number {
     let needed = 1;
     while (needed <= size && this.#bound(needed, size, needed) < floor) needed++;
-    const countHolders = (unit: number) => this.#holders[unit]?.length ?? 0;
-    return units.toSorted((a, b) => countHolders(a) - countHolders(b)).subarray(0, size - needed + 1);
+    return needed;
   }
 
-  /** Lists the entries that hold any of the units in `#found`, counts their units in `#shared`, and returns how many there are. */
-  #countShared(units: Uint32Array): number {
+  #lookUp(units: Uint32Array): void {
     const shared = this.#shared;
-    let found = 0;
     for (const unit of units) {
       for (const entry of this.#holders[unit] ?? []) {
         const count = at(shared, entry);
-        if (count === 0) this.#found[found++] = entry;
+        if (count === 0) this.#found.push(entry);
         shared[entry] = count + 1;
       }
     }
-    return found;
   }
 
-  #pickClosest(
-    passage: Passage,
-    { found, unseen, floor }: { found: number; unseen: number; floor: number },
-  ): Closest | undefined {
+  /** The best of `bestSoFar` and the found entries that can reach the floor; `unseen` units have not been looked up. */
+  #compareFound(passage: Passage, unseen: number, floor: number, bestSoFar: Closest | undefined): Closest | undefined {
     const size = passage.units.length;
-    const boundOf = (entry: number) => {
+    let best = bestSoFar;
+    for (const entry of this.#found) {
       const otherSize = at(this.#sizes, entry);
-      return this.#bound(Math.min(at(this.#shared, entry) + unseen, otherSize), size, otherSize);
-    };
-    this.#moveBestBoundToFront(found, boundOf);
-    this.#meter.prepare(passage.tokens);
-    let best: Closest | undefined;
-    for (let index = 0; index < found; index++) {
-      const entry = at(this.#found, index);
-      const bound = boundOf(entry);
+      const bound = this.#bound(Math.min(at(this.#shared, entry) + unseen, otherSize), size, otherSize);
       if (bound < floor || (best !== undefined && !isBetter(bound, entry, best))) continue;
+      this.#shared[entry] = compared;
       const score = this.#score(passage, entry);
-      if (score >= floor && (best === undefined || isBetter(score, entry, best))) best = { entry, score };
+      if (best === undefined || isBetter(score, entry, best)) best = { entry, score };
     }
     return best;
-  }
-
-  /** A high score found first spares most of the other comparisons. */
-  #moveBestBoundToFront(found: number, boundOf: (entry: number) => number): void {
-    let front = 0;
-    let highest = -1;
-    for (let index = 0; index < found; index++) {
-      const bound = boundOf(at(this.#found, index));
-      if (bound <= highest) continue;
-      highest = bound;
-      front = index;
-    }
-    if (found > 0) [this.#found[0], this.#found[front]] = [at(this.#found, front), at(this.#found, 0)];
   }
 
   /** What the score cannot exceed when this many units are shared; it never falls when more are. */
@@ -167,6 +156,15 @@ export class RougeIndex {
     });
   }
 }
+
+/**
+ * The floors that are tried one after the other when any score counts. Most texts have something close, and to find it
+ * takes a fraction of the work of looking at every text that shares a word.
+ */
+const stepsToZero = [0.8, 0.6, 0.4, 0.2, 0];
+
+/** Stands for the number of shared units of an entry that was compared: so low that no bound lets it be compared again. */
+const compared = -(2 ** 30);
 
 const unitTypes: readonly RougeType[] = ['lcs', 'n_1', 'n_2', 'n_3'];
 

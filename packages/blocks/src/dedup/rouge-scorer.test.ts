@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { ConfigError, createScriptLane, type Rejection, Lane, consoleLog, unrecorded } from '@dgt/core';
 import { describe, expect, it } from 'vitest';
 import { RougeScorer, scoreRouge, tokenize } from './index.js';
