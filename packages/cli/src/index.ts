@@ -1,1 +1,2 @@
-export {};
+export { runCommand } from './run-command.js';
+export type { CommandContext, OutputStream, SignalSource } from './command-context.js';

@@ -1,0 +1,87 @@
+import { EventEmitter } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { CommandContext, OutputStream } from '../command-context.js';
+import { runCommand } from '../run-command.js';
+
+/** The builders of these tests; `test/counting` makes `line N of attempt N`. */
+export const testBuilders = fileURLToPath(new URL('builders', import.meta.url));
+
+/** Keeps what is written to it. */
+export class CapturedStream implements OutputStream {
+  readonly isTTY: boolean;
+  readonly columns = 100;
+  readonly rows = 24;
+  #text = '';
+
+  constructor({ isTTY = false } = {}) {
+    this.isTTY = isTTY;
+  }
+
+  write(text: string): boolean {
+    this.#text += text;
+    return true;
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+}
+
+/** A terminal in a folder of its own, where commands run inside of the test's process. */
+export class TestTerminal implements CommandContext {
+  readonly workingFolder = mkdtempSync(join(tmpdir(), 'dgt-cli-'));
+  readonly environment: Record<string, string | undefined> = {};
+  readonly signals = new EventEmitter();
+  readonly exits: number[] = [];
+  stdout = new CapturedStream();
+  stderr = new CapturedStream();
+  time = Date.parse('2026-01-02T03:04:05Z');
+
+  now(): number {
+    return this.time;
+  }
+
+  exit(code: number): void {
+    this.exits.push(code);
+  }
+
+  /** Runs a command and gives what it printed, the folder left out. */
+  async run(...argv: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+    this.stdout = new CapturedStream();
+    this.stderr = new CapturedStream();
+    const code = await runCommand(argv, this);
+    return { code, stdout: this.show(this.stdout.text), stderr: this.show(this.stderr.text) };
+  }
+
+  /** Runs `dgt run` on a task with the builders of these tests. */
+  runTask(...argv: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+    return this.run('run', '--include-builders', testBuilders, '--task-path', ...argv);
+  }
+
+  write(path: string, text: string): string {
+    const file = join(this.workingFolder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    return file;
+  }
+
+  /** Writes a task file for `test/counting`. */
+  writeTask(path: string, { name = 'topic', more = '' } = {}): string {
+    return this.write(
+      path,
+      `task_name: ${name}\ntask_description: Lines\ndata_builder: test/counting\nnum_outputs_to_generate: 5\n` +
+        `seed_examples:\n  - text: a seed\n  - text: another\n${more}`,
+    );
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.workingFolder, { recursive: true });
+  }
+
+  show(text: string): string {
+    return text.replaceAll(this.workingFolder, '<folder>').replaceAll(testBuilders, '<builders>');
+  }
+}

@@ -1,0 +1,89 @@
+import { DgtError } from '@dgt/core';
+import { runProject, type TaskOutcome } from '@dgt/runner';
+import type { CommandSession } from '../command-session.js';
+import { announcePlugIns } from '../plug-ins.js';
+import { describeError } from '../printing/error-report.js';
+import { toPlainText } from '../printing/plain-text.js';
+import { formatTaskLine, formatTaskReport } from '../printing/task-report.js';
+import type { RunFlags } from '../program.js';
+import { ProgressReporter } from '../progress/progress-reporter.js';
+import { chooseExitCode } from '../running/exit-code.js';
+import { Interruptions } from '../running/interruptions.js';
+import { readRunRequest } from '../running/run-request.js';
+
+/** `dgt run`: makes the datasets of task files. */
+export async function run(flags: RunFlags, session: CommandSession): Promise<number> {
+  const request = readRunRequest(flags);
+  announcePlugIns();
+  const quiet = flags.quiet === true;
+  const say = (message: string) => session.say(toPlainText(message));
+  const progress = new ProgressReporter(session);
+  const interruptions = new Interruptions(session.context, say);
+  try {
+    const outcomes = await runProject({
+      ...request,
+      builderRoots: ['builders', ...flags.includeBuilders],
+      workingFolder: session.context.workingFolder,
+      lm: flags.lm,
+      ...(flags.buildId !== undefined && { buildId: flags.buildId }),
+      secrets: session.secrets,
+      stop: interruptions.stop,
+      abort: interruptions.abort,
+      announce: quiet ? () => {} : say,
+      onStart: (tasks) => {
+        if (!quiet) progress.start(tasks);
+      },
+    });
+    progress.close();
+    const exitCode = chooseExitCode(
+      outcomes.map(({ ending }) => ending.reason),
+      interruptions.exitCode ?? 130,
+    );
+    report(outcomes, { exitCode, quiet, session });
+    return exitCode;
+  } catch (error) {
+    // Cancelled before the tasks began: whatever was being prepared gave up.
+    const cancelled = interruptions.abort.aborted && !DgtError.isInstance(error);
+    if (!cancelled || interruptions.exitCode === undefined) throw error;
+    if (session.json) session.printJson({ tasks: [], exit_code: interruptions.exitCode });
+    return interruptions.exitCode;
+  } finally {
+    progress.close();
+    interruptions.dispose();
+  }
+}
+
+function report(
+  outcomes: readonly TaskOutcome[],
+  { exitCode, quiet, session }: { exitCode: number; quiet: boolean; session: CommandSession },
+): void {
+  const { style, json, context } = session;
+  const format = quiet ? formatTaskLine : formatTaskReport;
+  if (json) session.printJson({ tasks: outcomes.map(describeOutcome), exit_code: exitCode });
+  else {
+    for (const outcome of outcomes) session.print(format(outcome, { style, workingFolder: context.workingFolder }));
+  }
+  for (const error of distinctErrors(outcomes)) session.sayError(error);
+}
+
+function describeOutcome({ results, ending, finalData, untouched }: TaskOutcome) {
+  const { error } = ending;
+  return {
+    ...results,
+    status: ending.reason,
+    message: ending.message,
+    final_data: finalData,
+    untouched,
+    ...(error !== undefined && { error: describeError(error) }),
+  };
+}
+
+/** Tasks that fail for the same reason, such as a wrong key, say so once. */
+function distinctErrors(outcomes: readonly TaskOutcome[]): Error[] {
+  const errors = new Map<string, Error>();
+  for (const { ending } of outcomes) {
+    const { error } = ending;
+    if (error !== undefined && !errors.has(error.message)) errors.set(error.message, error);
+  }
+  return [...errors.values()];
+}

@@ -1,0 +1,30 @@
+import { loadProject } from '@dgt/runner';
+import type { CommandSession } from '../command-session.js';
+import { announcePlugIns } from '../plug-ins.js';
+import { formatNumberOf } from '../printing/quantities.js';
+import type { ReadFlags } from '../program.js';
+import { requireTaskPaths } from '../running/run-request.js';
+
+/** `dgt validate`: reads and checks everything, and runs nothing. Problems come as an error. */
+export async function validate(flags: ReadFlags, session: CommandSession): Promise<number> {
+  announcePlugIns();
+  const { tasks, builders } = await loadProject({
+    taskPaths: requireTaskPaths(flags.taskPaths),
+    builderRoots: ['builders', ...flags.includeBuilders],
+    workingFolder: session.context.workingFolder,
+    lm: flags.lm,
+    environment: session.context.environment,
+    secrets: session.secrets,
+  });
+  if (session.json) {
+    session.printJson({
+      tasks: tasks.map(({ name, file, builder }) => ({ task_name: name, data_builder: builder.name, file })),
+      builders: builders.map(({ name, file }) => ({ name, file })),
+      exit_code: 0,
+    });
+  } else {
+    const counts = `${formatNumberOf(tasks.length, 'task')}, ${formatNumberOf(builders.length, 'builder')}`;
+    session.print(`${counts}: ${session.style('good', 'no problems')}`);
+  }
+  return 0;
+}

@@ -1,0 +1,215 @@
+import { readFileSync } from 'node:fs';
+import { Argument, Command, Option } from 'commander';
+import type { CommandContext } from './command-context.js';
+import type { CommandSession, OutputFlags } from './command-session.js';
+
+/** What a command module exports: does the work and gives the exit code. */
+type RunInSession<Options> = (options: Options, session: CommandSession) => Promise<number>;
+
+/**
+ * The commands and options of dgt. Each command's module is imported when it is called: this file must stay cheap to load.
+ *
+ * @param onExit called with the exit code of the command that ran.
+ */
+export function createProgram(context: CommandContext, onExit: (code: number) => void): Command {
+  /** Loads what every command needs, then the command, and runs it. */
+  const execute = async <Options extends OutputFlags>(
+    options: Options,
+    load: () => Promise<RunInSession<Options>>,
+  ): Promise<void> => {
+    const [{ runInSession }, run] = await Promise.all([import('./command-session.js'), load()]);
+    onExit(await runInSession(context, options, (session) => run(options, session)));
+  };
+  const program = new Command('dgt')
+    .description('Make datasets with language models: reproducible builds with a price.')
+    .version(readVersion(), '-V, --version', 'print the version')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+      getOutHelpWidth: () => context.stdout.columns ?? 100,
+      getErrHelpWidth: () => context.stderr.columns ?? 100,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .addHelpText('after', examples);
+  defineRun(program, execute);
+  defineValidate(program, execute);
+  defineList(program, execute);
+  defineStatus(program, execute);
+  return program;
+}
+
+type Execute = <Options extends OutputFlags>(
+  options: Options,
+  load: () => Promise<RunInSession<Options>>,
+) => Promise<void>;
+
+/** What the options of `dgt run` are called once parsed. Numbers are still text: whoever reads them checks them. */
+export interface RunFlags extends ReadFlags {
+  readonly numOutputsToGenerate?: string;
+  readonly seedBatchSize?: string;
+  readonly machineBatchSize?: string;
+  readonly randomSeed?: string;
+  readonly maxGenRequests?: string;
+  readonly maxStalledRequests?: string;
+  readonly maxTokens?: string;
+  readonly outputDir?: string;
+  readonly buildId?: string;
+  readonly restart?: boolean;
+  readonly replay?: boolean;
+  readonly continue?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** The options of every command that reads task files. */
+export interface ReadFlags extends OutputFlags {
+  /** `--task-path`, `--task-paths` and paths without an option. */
+  readonly taskPaths: readonly string[];
+  readonly includeBuilders: readonly string[];
+  readonly lm?: string;
+}
+
+/** The options of `dgt list`. */
+export interface ListFlags extends OutputFlags {
+  readonly paths: readonly string[];
+  readonly includeBuilders: readonly string[];
+}
+
+/** The options of `dgt status`. */
+export interface StatusFlags extends OutputFlags {
+  readonly path: string;
+}
+
+function defineRun(program: Command, execute: Execute): void {
+  const command = program
+    .command('run')
+    .summary('make the datasets of task files')
+    .description('Makes the datasets of task files. Run it again to go on after a crash, Ctrl-C or a larger quota.')
+    .optionsGroup('What to make:');
+  addReadOptions(command)
+    .option('--num-outputs-to-generate <n>', 'rows to make for each task')
+    .option('--output-dir <folder>', 'where the folders of the tasks go (default: output)')
+    .option('--build-id <name>', 'a name for this build, kept with the results')
+    .optionsGroup('How:')
+    .option('--seed-batch-size <n>', 'seed examples in each attempt')
+    .option('--machine-batch-size <n>', 'synthetic examples in each attempt, at most')
+    .option('--seed, --random-seed <n>', 'the randomness of the run')
+    .optionsGroup('Earlier results:')
+    .option('--replay', 'run the builder again on recorded answers, call only for what changed')
+    .option('--continue', 'keep what is there and go on with what changed')
+    .option('--restart', 'start anew; the old folder is kept as .previous')
+    .optionsGroup('When to give up:')
+    .option('--max-gen-requests <n>', 'attempts in all')
+    .option('--max-stalled-requests <n>', 'attempts in a row without a new row')
+    .option('--max-tokens <n>', 'tokens in all');
+  addOutputOptions(command).option('--quiet', 'print errors and one line for each task');
+  command.action((positional: string[], flags: ParsedReadFlags & Omit<RunFlags, keyof ReadFlags>) =>
+    execute<RunFlags>(
+      { ...flags, ...gatherPaths(positional, flags) },
+      async () => (await import('./commands/run.js')).run,
+    ),
+  );
+}
+
+function defineValidate(program: Command, execute: Execute): void {
+  const command = program
+    .command('validate')
+    .summary('check task files and their builders without running anything')
+    .description('Reads task files and loads their builders, and lists every problem. Nothing is called or written.');
+  addOutputOptions(addReadOptions(command));
+  command.action((positional: string[], flags: ParsedReadFlags) =>
+    execute<ReadFlags>(
+      { ...flags, ...gatherPaths(positional, flags) },
+      async () => (await import('./commands/validate.js')).validate,
+    ),
+  );
+}
+
+function defineList(program: Command, execute: Execute): void {
+  const loaders = {
+    builders: async () => (await import('./commands/list-builders.js')).listBuilders,
+    blocks: async () => (await import('./commands/list-blocks.js')).listBlocks,
+    tasks: async () => (await import('./commands/list-tasks.js')).listTasks,
+  };
+  const command = program
+    .command('list')
+    .summary('list data builders, blocks or tasks, and where they are')
+    .description('Lists what there is, and where. Looks into builders/ and tasks/, or into the given paths.')
+    .addArgument(new Argument('<what>', 'what to list').choices(Object.keys(loaders)))
+    .argument('[paths...]', 'folders or files to look into');
+  addOutputOptions(addIncludeOptions(command));
+  command.action((what: keyof typeof loaders, paths: string[], flags: ParsedIncludeFlags) =>
+    execute<ListFlags>({ ...flags, paths, includeBuilders: gatherBuilders(flags) }, loaders[what]),
+  );
+}
+
+function defineStatus(program: Command, execute: Execute): void {
+  const command = program
+    .command('status')
+    .summary('how it stands with the tasks of an output folder, also while they run')
+    .argument('[path]', 'the output folder of a task, or a folder above several', 'output');
+  addOutputOptions(command);
+  command.action((path: string, flags: OutputFlags) =>
+    execute<StatusFlags>({ ...flags, path }, async () => (await import('./commands/status.js')).status),
+  );
+}
+
+interface ParsedIncludeFlags extends OutputFlags {
+  readonly includeBuilders?: string[];
+  readonly includeBuilderPaths?: string[];
+}
+
+interface ParsedReadFlags extends ParsedIncludeFlags {
+  readonly taskPaths?: string[];
+  readonly lm?: string;
+}
+
+function addReadOptions(command: Command): Command {
+  command
+    .argument('[paths...]', 'task files, or folders that hold files called task.yaml or qna.yaml')
+    .option('--task-path, --task-paths <paths...>', 'the same, as an option; repeat it or list several');
+  return addIncludeOptions(command).option(
+    '--lm <type:model>',
+    'the model of every model block, such as ollama:llama3.2',
+  );
+}
+
+function addIncludeOptions(command: Command): Command {
+  return command
+    .option('--include-bp, --include-builders <paths...>', 'look for data builders here too, not in builders/ alone')
+    .addOption(new Option('--include-builder-paths <paths...>').hideHelp());
+}
+
+function addOutputOptions(command: Command): Command {
+  return command
+    .optionsGroup('Output:')
+    .option('--json', 'print one JSON document to standard output, and nothing else')
+    .option('--debug', 'print stack traces of errors');
+}
+
+function gatherPaths(
+  positional: readonly string[],
+  flags: ParsedReadFlags,
+): Pick<ReadFlags, 'taskPaths' | 'includeBuilders'> {
+  return { taskPaths: [...positional, ...(flags.taskPaths ?? [])], includeBuilders: gatherBuilders(flags) };
+}
+
+function gatherBuilders({ includeBuilders = [], includeBuilderPaths = [] }: ParsedIncludeFlags): string[] {
+  return [...includeBuilders, ...includeBuilderPaths];
+}
+
+function readVersion(): string {
+  return (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+}
+
+const examples = `
+Examples:
+  dgt run tasks/public/test/geography_qa/task.yaml
+  dgt run --task-path tasks/team --lm openai:gpt-4o-mini --num-outputs-to-generate 500
+  dgt validate tasks
+  dgt status output
+
+Exit codes: 0 complete, 1 error, 2 short of the quota, 75 waiting for answers, 130 or 143 cancelled.
+`;

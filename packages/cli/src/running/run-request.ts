@@ -1,0 +1,58 @@
+import { ConfigError } from '@dgt/core';
+import type { ChangeMode, RunnerConfig } from '@dgt/runner';
+import type { RunFlags } from '../program.js';
+
+/** What `dgt run` asks of the engine. */
+export interface RunRequest {
+  readonly taskPaths: readonly string[];
+  /** Settings that win over the task files. */
+  readonly overrides: RunnerConfig;
+  readonly mode: ChangeMode;
+  readonly restart: boolean;
+}
+
+/** Settings of `runner_config` that are numbers, by the options that set them. */
+const numberOptions = {
+  numOutputsToGenerate: ['num_outputs_to_generate', '--num-outputs-to-generate'],
+  seedBatchSize: ['seed_batch_size', '--seed-batch-size'],
+  machineBatchSize: ['machine_batch_size', '--machine-batch-size'],
+  randomSeed: ['random_seed', '--random-seed'],
+  maxGenRequests: ['max_attempts', '--max-gen-requests'],
+  maxStalledRequests: ['max_stalled_attempts', '--max-stalled-requests'],
+  maxTokens: ['max_tokens', '--max-tokens'],
+} as const satisfies Partial<Record<keyof RunFlags, readonly [keyof RunnerConfig, string]>>;
+
+/**
+ * Reads the options of `dgt run`. The range of a number is checked with the files, in one go.
+ *
+ * @throws {@link ConfigError} DGT_OPTION_INVALID, DGT_OPTIONS_CONFLICT
+ */
+export function readRunRequest(flags: RunFlags): RunRequest {
+  const taskPaths = requireTaskPaths(flags.taskPaths);
+  const overrides: Record<string, unknown> = {};
+  for (const [flag, [setting, option]] of Object.entries(numberOptions)) {
+    const text = flags[flag as keyof typeof numberOptions];
+    if (text !== undefined) overrides[setting] = readWholeNumber(text, option);
+  }
+  if (flags.outputDir !== undefined) overrides['output_dir'] = flags.outputDir;
+  const chosen = (['restart', 'replay', 'continue'] as const).filter((name) => flags[name] === true);
+  if (chosen.length > 1) {
+    const options = chosen.map((name) => `--${name}`).join(' and ');
+    throw new ConfigError('DGT_OPTIONS_CONFLICT', { options });
+  }
+  const [choice] = chosen;
+  return { taskPaths, overrides, restart: choice === 'restart', mode: choice === 'restart' ? undefined : choice };
+}
+
+/** @throws {@link ConfigError} DGT_OPTION_INVALID when no path is given. */
+export function requireTaskPaths(taskPaths: readonly string[]): readonly string[] {
+  if (taskPaths.length > 0) return taskPaths;
+  const expected = 'a task file, or a folder that holds some';
+  throw new ConfigError('DGT_OPTION_INVALID', { option: '--task-path', expected, value: 'nothing' });
+}
+
+function readWholeNumber(text: string, option: string): number {
+  const value = Number(text);
+  if (/^[+-]?\d+$/.test(text) && Number.isSafeInteger(value)) return value;
+  throw new ConfigError('DGT_OPTION_INVALID', { option, expected: 'a whole number', value: JSON.stringify(text) });
+}
