@@ -24,6 +24,8 @@ export async function run(flags: RunFlags, session: CommandSession): Promise<num
       ...request,
       builderRoots: ['builders', ...flags.includeBuilders],
       workingFolder: session.context.workingFolder,
+      environment: session.context.environment,
+      hostUrl: import.meta.url,
       lm: flags.lm,
       ...(flags.buildId !== undefined && { buildId: flags.buildId }),
       secrets: session.secrets,

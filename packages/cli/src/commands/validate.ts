@@ -14,6 +14,7 @@ export async function validate(flags: ReadFlags, session: CommandSession): Promi
     workingFolder: session.context.workingFolder,
     lm: flags.lm,
     environment: session.context.environment,
+    hostUrl: import.meta.url,
     secrets: session.secrets,
   });
   if (session.json) {

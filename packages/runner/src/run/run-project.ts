@@ -1,6 +1,6 @@
 import { ConfigError, systemClock, GenerationTask, type AnyBlock, type Clock, type Json, type Log } from '@dgt/core';
 import { randomUUID } from 'node:crypto';
-import { loadProject } from '../config/load-project.js';
+import { loadProject, type ProjectOptions } from '../config/load-project.js';
 import type { PlannedTask } from '../config/planned.js';
 import type { RunnerConfig } from '../config/runner-settings.js';
 import type { SecretStore } from '../config/secrets.js';
@@ -15,7 +15,7 @@ import { TaskSession, type TaskOutcome } from './run-task.js';
 import type { ChangeMode, ReadyBuilder, TaskPlan } from './task-plan.js';
 
 /** What one call of `dgt run` is asked to do. */
-export interface ProjectRunOptions {
+export interface ProjectRunOptions extends Pick<ProjectOptions, 'environment' | 'hostUrl'> {
   readonly taskPaths: readonly string[];
   readonly builderRoots: readonly string[];
   readonly workingFolder: string;
