@@ -15,7 +15,7 @@ import { findModelFile, type ModelFile } from './model-files.js';
 const ownFields = {
   /** The most answers generated at once, not more than `call_limit`. Each takes memory for `num_ctx` tokens. */
   sequences: Type.Integer({ minimum: 1, default: 8 }),
-  /** Processor threads. Default: 1 for a model file under 100 MB, else the processor's cores. */
+  /** Processor threads. Default: 1 for a model file under 100 MB, else one for each core. */
   threads: Type.Optional(Type.Integer({ minimum: 1 })),
   /** Whether to compute on a graphics card, where node-llama-cpp has a binary for it. */
   gpu: Type.Boolean({ default: false }),
@@ -43,7 +43,8 @@ const parameterNames = {
 
 /**
  * A model that runs inside this process, through llama.cpp: `model_id_or_path` is the path of a GGUF file, or the name of a
- * bundled model. A request without a `seed` takes one that belongs to its call, so that a repeated run draws the same.
+ * bundled model. A request without a `seed` takes one that belongs to its call, so that a repeated run draws the same, on the
+ * same kind of processor.
  *
  * Left out: temperature 0.8, top_k 40, top_p 0.95, min_p 0.05; `num_ctx` 1,024 for a model file under 100 MB and 4,096 for a
  * larger one, or less if the model was trained on less; an answer ends at the latest where the context does.

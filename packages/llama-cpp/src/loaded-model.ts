@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { ConfigError, ProviderError } from '@dgt/core';
 import type { ChatWrapper, LlamaContextSequence, LlamaModel } from 'node-llama-cpp';
 import { JsonGrammars } from './json-grammar.js';
@@ -100,7 +101,7 @@ function chooseDecoding(file: ModelFile, model: LlamaModel, settings: LoadSettin
   return {
     sequences: settings.sequences,
     contextSize: settings.contextSize ?? Math.min(model.trainContextSize, tiny ? 1024 : 4096),
-    threads: settings.threads ?? (tiny ? 1 : model.llama.cpuMathCores),
+    threads: settings.threads ?? (tiny ? 1 : Math.min(model.llama.cpuMathCores, availableParallelism())),
     reproducible: settings.reproducible ?? tiny,
   };
 }
