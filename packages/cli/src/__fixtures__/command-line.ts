@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,7 @@ export class CapturedStream implements OutputStream {
   readonly isTTY: boolean;
   readonly columns = 100;
   readonly rows = 24;
+  readonly #listeners = new Set<() => void>();
   #text = '';
 
   constructor({ isTTY = false } = {}) {
@@ -22,7 +23,21 @@ export class CapturedStream implements OutputStream {
 
   write(text: string): boolean {
     this.#text += text;
+    for (const listener of this.#listeners) listener();
     return true;
+  }
+
+  /** Resolves once the text has been written. */
+  untilWritten(text: string): Promise<void> {
+    return new Promise((resolve) => {
+      const listener = () => {
+        if (!this.#text.includes(text)) return;
+        this.#listeners.delete(listener);
+        resolve();
+      };
+      this.#listeners.add(listener);
+      listener();
+    });
   }
 
   get text(): string {
@@ -50,15 +65,23 @@ export class TestTerminal implements CommandContext {
 
   /** Runs a command and gives what it printed, the folder left out. */
   async run(...argv: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-    this.stdout = new CapturedStream();
-    this.stderr = new CapturedStream();
-    const code = await runCommand(argv, this);
-    return { code, stdout: this.show(this.stdout.text), stderr: this.show(this.stderr.text) };
+    const stdout = new CapturedStream();
+    const stderr = new CapturedStream();
+    Object.assign(this, { stdout, stderr });
+    // A copy, since a second command may run beside the first.
+    const context = { ...this, stdout, stderr, now: () => this.time, exit: (code: number) => this.exit(code) };
+    const code = await runCommand(argv, context);
+    return { code, stdout: this.show(stdout.text), stderr: this.show(stderr.text) };
   }
 
   /** Runs `dgt run` on a task with the builders of these tests. */
   runTask(...argv: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
     return this.run('run', '--include-builders', testBuilders, '--task-path', ...argv);
+  }
+
+  /** Resolves once the command that runs has said something on standard error. */
+  untilSaid(text: string): Promise<void> {
+    return this.stderr.untilWritten(text);
   }
 
   write(path: string, text: string): string {
@@ -75,6 +98,11 @@ export class TestTerminal implements CommandContext {
       `task_name: ${name}\ntask_description: Lines\ndata_builder: test/counting\nnum_outputs_to_generate: 5\n` +
         `seed_examples:\n  - text: a seed\n  - text: another\n${more}`,
     );
+  }
+
+  /** The names in the working folder. */
+  list(): string[] {
+    return readdirSync(this.workingFolder);
   }
 
   [Symbol.dispose](): void {

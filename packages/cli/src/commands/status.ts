@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { readStatus, type TaskState, type TaskStatus } from '@dgt/runner';
 import type { CommandSession } from '../command-session.js';
 import { toOneLine } from '../printing/plain-text.js';
-import { formatCount, formatDuration } from '../printing/quantities.js';
+import { formatCount, formatDuration, formatNumberOf } from '../printing/quantities.js';
 import type { Meaning, Style } from '../printing/style.js';
 import { formatTable } from '../printing/table.js';
 import type { StatusFlags } from '../program.js';
@@ -22,12 +22,12 @@ export async function status({ path }: StatusFlags, session: CommandSession): Pr
 
 function formatStatus(task: TaskStatus, now: number, style: Style): string[] {
   const { task_name: name, status: state, rows, num_outputs_to_generate: quota, last_activity: last, message } = task;
-  const counted = quota === undefined ? formatCount(rows) : `${formatCount(rows)}/${formatCount(quota)}`;
+  const counted = quota === undefined ? formatNumberOf(rows, 'row') : `${formatCount(rows)}/${formatCount(quota)} rows`;
   const seconds = last === undefined ? undefined : (now - Date.parse(last)) / 1000;
   return [
     toOneLine(name, 100),
     style(meaningOf(state), state.replaceAll('_', ' ')),
-    `${counted} rows`,
+    counted,
     seconds === undefined ? '' : `${formatDuration(seconds)} ago`,
     toOneLine(message, 200),
   ];

@@ -13,6 +13,6 @@ export function toPlainText(text: string): string {
 /** The same on one line, cut to a length. */
 export function toOneLine(text: string, longest: number): string {
   const line = toPlainText(text.replace(spaces, ' ')).trim();
-  const characters = Array.from(line.slice(0, 2 * longest));
+  const characters = Array.from(line.slice(0, 2 * longest + 2));
   return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}…` : line;
 }

@@ -1,7 +1,7 @@
 import type { OutputStream } from '../command-context.js';
 import { interceptWrites } from '../printing/intercept-writes.js';
 import type { Style } from '../printing/style.js';
-import { renderProgressLine } from './progress-line.js';
+import { renderProgressLines } from './progress-line.js';
 import type { TaskView } from './task-view.js';
 
 /** Shows how far tasks are. */
@@ -67,7 +67,7 @@ export class LiveProgress implements ProgressDisplay {
     const room = Math.max(1, rows - 2);
     const shown = views.length <= room ? views : this.#chooseLines(views, room - 1);
     // A line that fills the last column wraps on some terminals.
-    const lines = shown.map((view) => renderProgressLine(view, { width: columns - 1, style: this.#style }));
+    const lines = renderProgressLines(shown, { width: columns - 1, style: this.#style });
     return shown.length === views.length ? lines : [...lines, `… and ${views.length - shown.length} more tasks`];
   }
 

@@ -10,31 +10,41 @@ interface Part {
   readonly meaning?: Meaning;
 }
 
+/** A terminal must be this wide for bars: on a narrow one the numbers say more. @unit characters */
+const narrowestForBars = 60;
+
 /**
- * The live line of a task: `topic  ███████░░░░░  21/50  4 lost  8 in flight  12.3k tokens  640 rows/min  3 s left`. What
- * does not fit into the width is left out from the right.
+ * The live lines of tasks, one each: `topic  ███████░░░░░  21/50  4 lost  8 in flight  12.3k tokens  640 rows/min  3 s left`.
+ * What does not fit into the width is left out from the right.
  */
-export function renderProgressLine(view: TaskView, { width, style }: { width: number; style: Style }): string {
-  const { taskName, accepted, quota } = view.progress;
-  const name = fitEnd(taskName, Math.max(10, Math.floor(width * 0.4)));
-  const parts: Part[] = [
-    { text: name, meaning: 'strong' },
-    { text: drawBar(accepted, quota), meaning: 'good' },
-    ...describeProgress(view),
-  ];
-  let used = 0;
-  const fitting = parts.filter(({ text }) => {
-    const needed = displayWidth(text) + (used === 0 ? 0 : 2);
-    used += needed;
-    return used <= width;
+export function renderProgressLines(
+  views: readonly TaskView[],
+  { width, style }: { width: number; style: Style },
+): string[] {
+  const names = views.map(({ progress }) => fitEnd(progress.taskName, Math.max(10, Math.floor(width * 0.4))));
+  const nameWidth = Math.max(0, ...names.map(displayWidth));
+  return views.map((view, index) => {
+    const { accepted, quota } = view.progress;
+    const name = names[index] ?? '';
+    const parts: Part[] = [{ text: name + ' '.repeat(nameWidth - displayWidth(name)), meaning: 'strong' }];
+    if (width >= narrowestForBars) parts.push({ text: drawBar(accepted, quota), meaning: 'good' });
+    return joinFitting([...parts, ...describeProgress(view)], { width, style });
   });
-  return fitting.map(({ text, meaning }) => (meaning === undefined ? text : style(meaning, text))).join('  ');
 }
 
 /** The same as a line of a log: `topic: 21/50 rows, 4 lost, 8 in flight, 12.3k tokens`. */
 export function describeProgressLine(view: TaskView): string {
   const [rows, ...others] = describeProgress(view).map(({ text }) => text);
   return `${view.progress.taskName}: ${[`${rows} rows`, ...others].join(', ')}`;
+}
+
+function joinFitting(parts: readonly Part[], { width, style }: { width: number; style: Style }): string {
+  let used = 0;
+  const fitting = parts.filter(({ text }) => {
+    used += displayWidth(text) + (used === 0 ? 0 : 2);
+    return used <= width;
+  });
+  return fitting.map(({ text, meaning }) => (meaning === undefined ? text : style(meaning, text))).join('  ');
 }
 
 function describeProgress({ progress, rowsPerMinute, secondsLeft }: TaskView): Part[] {
