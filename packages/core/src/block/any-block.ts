@@ -169,7 +169,8 @@ export abstract class AnyBlock<Config extends object = any, Input extends object
   async *#stream<R extends object>(rows: Rows<R>, options: RunOptions): AsyncGenerator<object> {
     const lane = options.lane ?? createScriptLane();
     const processor = this.openRun();
-    const ahead = Math.max(64, 2 * (this.callLimit ?? 0));
+    // Far enough that one call that backs off does not idle the model.
+    const ahead = Math.max(64, 16 * (this.callLimit ?? 0));
     const results = mapInOrder(rows, ahead, (row, index) => this.#processRow(row, lane.at(index), processor, options));
     for await (const written of results) yield* written;
   }

@@ -132,10 +132,10 @@ export class AttemptRecorder implements Recorder {
   }
 
   #contextOf(lane: string, call: number, label: string, signal: AbortSignal): CallContext {
-    const name = createHash('sha256').update(`${this.#host.datasetName}/${lane}/${call}`).digest();
+    const { idempotencyKey, seed } = nameCall(this.#host.datasetName, lane, call);
     return {
-      idempotencyKey: name.toString('hex').slice(0, 32),
-      seed: name.readUInt32BE(16) >>> 1,
+      idempotencyKey,
+      seed,
       signal,
       age: this.#attempt,
       onTry: (record) => {
@@ -144,6 +144,12 @@ export class AttemptRecorder implements Recorder {
       },
     };
   }
+}
+
+/** What tells a call from every other, in every process that makes this dataset. */
+export function nameCall(datasetName: string, lane: string, call: number): Pick<CallContext, 'idempotencyKey' | 'seed'> {
+  const name = createHash('sha256').update(`${datasetName}/${lane}/${call}`).digest();
+  return { idempotencyKey: name.toString('hex').slice(0, 32), seed: name.readUInt32BE(16) >>> 1 };
 }
 
 /** A promise for what this run will not see. */

@@ -1,4 +1,5 @@
 import { ProviderError, RunError, type Clock } from '@dgt/core';
+import { setMaxListeners } from 'node:events';
 import type { Ledger } from '../ledger/ledger.js';
 import type { EventLog } from '../output/event-log.js';
 import { Funnel } from '../output/funnel.js';
@@ -76,6 +77,8 @@ export class TaskRun {
   constructor(options: TaskRunOptions) {
     const { ledger, files, environment, clock, maxTokens } = options;
     this.#options = options;
+    // Every call under way listens.
+    setMaxListeners(0, this.#over.signal);
     this.#waves = new Waves(ledger, this.#activity, () => clock.now());
     this.#gate = new CallGate(this.#activity, this.#waves);
     this.#projections = new Projections(files, environment.task.name, ledger);

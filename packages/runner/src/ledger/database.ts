@@ -44,9 +44,14 @@ export function startWriting(database: Database.Database): void {
  * they are collected, so the lock has to be dropped by hand.
  */
 export function closeDatabase(database: Database.Database): void {
-  if (database.inTransaction) database.exec('ROLLBACK');
-  database.exec('PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL; SELECT count(*) FROM sqlite_master');
-  database.close();
+  try {
+    if (database.inTransaction) database.exec('ROLLBACK');
+    database.exec('PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL; SELECT count(*) FROM sqlite_master');
+  } catch {
+    // A full disk has no room to fold the log into the file; the next run reads both.
+  } finally {
+    database.close();
+  }
 }
 
 /** Turns a failure of SQLite while writing into the error that the user needs. */

@@ -1,4 +1,4 @@
-import type { AnyBlock, Json } from '@dgt/core';
+import { ConfigError, type AnyBlock, type Json } from '@dgt/core';
 import type { PlannedBlock, PlannedBuilder } from '../config/planned.js';
 import { digestBuilder } from '../loader/builder-digest.js';
 import type { RunServices } from './run-services.js';
@@ -13,6 +13,8 @@ export async function makeBuilder(planned: PlannedBuilder, services: RunServices
     const same = JSON.stringify(declared.get(entry.name)?.config) === JSON.stringify(entry.config);
     return same && block !== undefined ? block : makeBlock(entry, services);
   });
+  const unsupported = postprocessors.find(({ scope }) => scope === 'all');
+  if (unsupported !== undefined) throw new ConfigError('DGT_SCOPE_UNSUPPORTED', { block: unsupported.name });
   return {
     name: planned.name,
     folder: planned.folder,
@@ -21,7 +23,7 @@ export async function makeBuilder(planned: PlannedBuilder, services: RunServices
     postprocessors,
     options: planned.options,
     shared: freeze(await planned.class.setup?.()),
-    digest: await digestBuilder(planned.folder),
+    digest: await digestBuilder(planned.folder, { leaveOut: [planned.file] }),
     source: planned.source as Json,
   };
 }

@@ -111,24 +111,30 @@ export class TaskSession {
     const resumed = this.#attemptsBefore > 0;
     const ending = await this.run.run();
     const rowCount = this.run.funnel.accepted;
-    const mayReplace = !isInterruption(ending.reason);
-    const written = await writeFinalData(files.finalData, this.#ledger, rowCount, { mayReplace });
-    const totals = this.#ledger.totals();
-    const progressed = this.#ledger.lastAttempt !== this.#attemptsBefore || totals.tries !== this.#before.tries;
-    const earlier = await this.#readEarlierResults();
-    const untouched = !written && !progressed && earlier?.status === ending.reason && earlier.rows === rowCount;
-    const results = untouched && earlier !== undefined ? earlier : this.#describe(ending, totals, rowCount);
+    const { results, untouched } = await this.#writeOutput(ending, rowCount);
     if (!untouched) {
-      await this.#writeReports(results);
-      this.#events.add({
-        event: 'run_finished',
-        reason: ending.reason,
-        message: ending.message,
-        rows: rowCount,
-        resumed,
-      });
+      this.#events.add({ event: 'run_finished', reason: ending.reason, message: ending.message, rows: rowCount, resumed });
     }
     return { taskName: task.name, folder: files.folder, finalData: files.finalData, ending, results, untouched };
+  }
+
+  async #writeOutput(ending: Ending, rowCount: number): Promise<{ results: TaskResults; untouched: boolean }> {
+    const { files } = this.plan;
+    const totals = this.#ledger.totals();
+    const results = this.#describe(ending, totals, rowCount);
+    try {
+      const mayReplace = !isInterruption(ending.reason);
+      const written = await writeFinalData(files.finalData, this.#ledger, rowCount, { mayReplace });
+      const progressed = this.#ledger.lastAttempt !== this.#attemptsBefore || totals.tries !== this.#before.tries;
+      const earlier = await this.#readEarlierResults();
+      const untouched = !written && !progressed && earlier?.status === ending.reason && earlier.rows === rowCount;
+      if (untouched && earlier !== undefined) return { results: earlier, untouched };
+      await this.#writeReports(results);
+    } catch (error) {
+      // A run that a full disk has ended cannot write what it made; it is in the ledger, and the reason is known already.
+      if (ending.error === undefined) throw error;
+    }
+    return { results, untouched: false };
   }
 
   #describe(ending: Ending, totals: CallTotals, rowCount: number): TaskResults {
