@@ -77,7 +77,7 @@ describe.skipIf(!isBuilt)('the installed command', () => {
       new Promise<void>((resolve) => {
         child.stderr.on('data', (chunk: Buffer) => String(chunk).includes(text) && resolve());
       });
-    await said('begins');
+    await said('the silent model was asked');
     child.kill('SIGTERM');
     await said('press again');
     // Signals that come together count as one.

@@ -159,14 +159,14 @@ describe('dgt run', () => {
     using terminal = new TestTerminal();
     terminal.writeTask('task.yaml');
     const running = terminal.runTask('task.yaml', '--lm', 'fake_model:silent');
-    await terminal.untilSaid('begins');
+    await terminal.untilSaid('the silent model was asked');
     terminal.signals.emit('SIGINT');
     await terminal.untilSaid('finishing what is in flight; press again to stop now');
     terminal.time += 1000;
     terminal.signals.emit('SIGINT');
     const { code, stdout } = await running;
     expect(code).toBe(130);
-    expect(stdout).toContain('topic: cancelled, 0 of 5 rows\n');
+    expect(stdout).toContain('topic: cancelled, 0 of 5 rows\n  stopped by the user at once\n');
     expect(stdout).toContain('Run the same command again: it goes on from here.');
     expect(terminal.signals.eventNames()).toEqual([]);
     expect(terminal.exits).toEqual([]);

@@ -31,7 +31,7 @@ describe('dgt status', () => {
     terminal.writeTask('task.yaml');
     const running = terminal.runTask('task.yaml', '--lm', 'fake_model:silent');
     const { stderr } = terminal;
-    await terminal.untilSaid('begins');
+    await terminal.untilSaid('the silent model was asked');
     const { stdout } = await terminal.run('status', 'output/topic');
     terminal.signals.emit('SIGTERM');
     terminal.time += 1000;

@@ -25,6 +25,7 @@ export class FakeModel extends LMProvider<{ model_id_or_path: string }> {
       label: this.name,
       request: { model: this.config.model_id_or_path, input: input as string },
       execute: async (call) => {
+        if (this.config.model_id_or_path === 'silent') this.services.log.write('info', 'the silent model was asked');
         const text = (await answer?.(input as string, call.signal)) ?? '';
         call.onTry({ startedAt: 0, durationMs: 1, outcome: 'ok', promptTokens: 10, completionTokens: 5 });
         return text;
