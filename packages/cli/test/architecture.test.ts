@@ -39,7 +39,14 @@ function listSources(folder: string): string[] {
 function importsOf(file: string): string[] {
   const text = readFileSync(file, 'utf8');
   const found = [...text.matchAll(/(?:from|import|import\()\s*'(@?[^'./][^']*)'/g)].map(([, name = '']) => name);
-  return found.filter((name) => !name.startsWith('node:')).map((name) => name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/'));
+  return found
+    .filter((name) => !name.startsWith('node:'))
+    .map((name) =>
+      name
+        .split('/')
+        .slice(0, name.startsWith('@') ? 2 : 1)
+        .join('/'),
+    );
 }
 
 describe('the packages', () => {
@@ -49,33 +56,48 @@ describe('the packages', () => {
   });
 
   it.each(packages)('%s depends only on what lies below it', (name) => {
-    const siblings = Object.keys(readManifest(name).dependencies ?? {}).filter((dependency) => dependency.startsWith('@dgt/'));
-    expect(siblings.map((dependency) => dependency.slice(5)).filter((sibling) => !arrows[name]?.includes(sibling))).toEqual([]);
+    const siblings = Object.keys(readManifest(name).dependencies ?? {}).filter((dependency) =>
+      dependency.startsWith('@dgt/'),
+    );
+    expect(
+      siblings.map((dependency) => dependency.slice(5)).filter((sibling) => !arrows[name]?.includes(sibling)),
+    ).toEqual([]);
   });
 
   it.each(packages)('%s imports only what its manifest declares', (name) => {
     const declared = new Set([...Object.keys(readManifest(name).dependencies ?? {}), `@dgt/${name}`]);
     const undeclared = listSources(join(packagesFolder, name, 'src')).flatMap((file) =>
-      importsOf(file).filter((imported) => !declared.has(imported)).map((imported) => `${file}: ${imported}`),
+      importsOf(file)
+        .filter((imported) => !declared.has(imported))
+        .map((imported) => `${file}: ${imported}`),
     );
     expect(undeclared).toEqual([]);
   });
 
   it('load the container only where it belongs', () => {
     const users = packages.flatMap((name) =>
-      listSources(join(packagesFolder, name, 'src')).filter((file) => /'(tsyringe|reflect-metadata|@dgt\/core\/container)'/.test(readFileSync(file, 'utf8'))),
+      listSources(join(packagesFolder, name, 'src')).filter((file) =>
+        /'(tsyringe|reflect-metadata|@dgt\/core\/container)'/.test(readFileSync(file, 'utf8')),
+      ),
     );
-    expect(users.map((file) => file.slice(packagesFolder.length)).sort()).toEqual(['core/src/container.ts', 'runner/src/run/run-services.ts']);
+    expect(users.map((file) => file.slice(packagesFolder.length)).sort()).toEqual([
+      'core/src/container.ts',
+      'runner/src/run/run-services.ts',
+    ]);
   });
 
   it.each(packages)('%s exports only files that exist in its source', (name) => {
-    const targets = Object.values(readManifest(name).exports).flatMap((target) => (typeof target === 'string' ? target : (target['@dgt/source'] ?? [])));
+    const targets = Object.values(readManifest(name).exports).flatMap((target) =>
+      typeof target === 'string' ? target : (target['@dgt/source'] ?? []),
+    );
     expect(targets.filter((target) => !existsSync(join(packagesFolder, name, target)))).toEqual([]);
   });
 
   it('hold no grab-bags and no file beyond 400 lines', () => {
     const sources = packages.flatMap((name) => listSources(join(packagesFolder, name, 'src')));
     const grabBag = /\/(utils?|helpers?|types|constants|misc|common)\.ts$/;
-    expect(sources.filter((file) => grabBag.test(file) || readFileSync(file, 'utf8').split('\n').length > 400)).toEqual([]);
+    expect(sources.filter((file) => grabBag.test(file) || readFileSync(file, 'utf8').split('\n').length > 400)).toEqual(
+      [],
+    );
   });
 });

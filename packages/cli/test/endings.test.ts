@@ -40,7 +40,10 @@ describe('a run', () => {
       await answered(server, 25);
       await server.down();
       const { code, stderr, stdout } = await running.finished;
-      expect({ code, text: stdout + stderr }).toMatchObject({ code: 1, text: expect.stringContaining('DGT_ENDPOINT_DOWN') });
+      expect({ code, text: stdout + stderr }).toMatchObject({
+        code: 1,
+        text: expect.stringContaining('DGT_ENDPOINT_DOWN'),
+      });
     }
     await using server = await startFakeServer({});
     expect(await project.run(run, host(server))).toMatchObject({ code: 0 });
@@ -78,11 +81,18 @@ describe('a run', () => {
     using project = new TemporaryProject().addGeography();
     const file = 'builders/public/test/geography_qa/generate.ts';
     const source = project.read(file);
-    project.write(file, source.replace('const pair = parsePair(result);', 'const pair = parsePair(result); null.trim();'));
+    project.write(
+      file,
+      source.replace('const pair = parsePair(result);', 'const pair = parsePair(result); null.trim();'),
+    );
     const { code, stderr, stdout } = await project.run(run, host(server));
     const text = stdout + stderr;
     expect(code).toBe(1);
-    const line = project.read(file).split('\n').findIndex((text) => text.includes('null.trim()')) + 1;
+    const line =
+      project
+        .read(file)
+        .split('\n')
+        .findIndex((text) => text.includes('null.trim()')) + 1;
     expect(text).toContain(`generate.ts:${line}`);
     expect(text).toContain('null.trim()');
     expect(text).not.toContain('node_modules');
@@ -110,9 +120,15 @@ describe('a run', () => {
     await using server = await startFakeServer({});
     using project = new TemporaryProject().addGeography();
     for (const name of ['one', 'two']) {
-      project.write(`tasks/${name}/task.yaml`, project.read('task.yaml').replace('task_name: public/test/geography_qa', `task_name: ${name}`));
+      project.write(
+        `tasks/${name}/task.yaml`,
+        project.read('task.yaml').replace('task_name: public/test/geography_qa', `task_name: ${name}`),
+      );
     }
-    const { code } = await project.run(['run', '--task-paths', 'tasks', '--num-outputs-to-generate', '12'], host(server));
+    const { code } = await project.run(
+      ['run', '--task-paths', 'tasks', '--num-outputs-to-generate', '12'],
+      host(server),
+    );
     expect(code).toBe(0);
     for (const name of ['one', 'two']) expect(project.rows(`output/${name}/final_data.jsonl`)).toHaveLength(12);
     expect(project.read('output/one/final_data.jsonl')).not.toBe(project.read('output/two/final_data.jsonl'));
@@ -157,7 +173,9 @@ describe.runIf(canMount())('a full disk', () => {
       'cp -r output kept',
     ].join('\n');
     const env = { PATH: process.env['PATH'] ?? '', HOME: project.folder, ...host(server) };
-    const { stdout: text } = await collect(spawn('unshare', ['-rm', 'sh', '-c', `(${script}) 2>&1`], { cwd: project.folder, env }));
+    const { stdout: text } = await collect(
+      spawn('unshare', ['-rm', 'sh', '-c', `(${script}) 2>&1`], { cwd: project.folder, env }),
+    );
     expect(text).toContain('first: 1');
     expect(text).toContain('DGT_DISK_FULL');
     expect(text).toContain('second: 0');

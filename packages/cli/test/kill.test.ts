@@ -26,7 +26,9 @@ const faults = {
 async function startServer(report: string) {
   const main = join(repository, 'packages/testkit/dist/fake-server/main.js');
   const options = JSON.stringify({ faults, latency: 4 });
-  const child = spawn(process.execPath, [main, '--report', report, '--options', options], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [main, '--report', report, '--options', options], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   return {
     url: line.toString().trim(),
@@ -38,7 +40,12 @@ async function startServer(report: string) {
 }
 
 function readReport(file: string): RequestRecord[] {
-  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as RequestRecord) : [];
+  return existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as RequestRecord)
+    : [];
 }
 
 /** Requests for an answer, in order. */
@@ -53,8 +60,13 @@ function recordedKeys(folder: string): Set<string> {
     if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(copy, name));
   }
   const database = new Database(join(copy, 'ledger.db'));
-  const tables = database.prepare("SELECT count(*) AS count FROM sqlite_master WHERE name = 'calls'").get() as { count: number };
-  const calls = tables.count === 0 ? [] : (database.prepare('SELECT lane, call FROM calls').all() as { lane: string; call: number }[]);
+  const tables = database.prepare("SELECT count(*) AS count FROM sqlite_master WHERE name = 'calls'").get() as {
+    count: number;
+  };
+  const calls =
+    tables.count === 0
+      ? []
+      : (database.prepare('SELECT lane, call FROM calls').all() as { lane: string; call: number }[]);
   database.close();
   rmSync(copy, { recursive: true });
   return new Set(calls.map(({ lane, call }) => nameCall('public/test/geography_qa/0', lane, call).idempotencyKey));
@@ -66,7 +78,16 @@ async function firstRequest(report: string, size: number, run: RunningCommand): 
 }
 
 const output = 'output/public/test/geography_qa';
-const args = ['run', '--task-path', 'task.yaml', '--num-outputs-to-generate', String(quota), '--seed-batch-size', '5', '--quiet'];
+const args = [
+  'run',
+  '--task-path',
+  'task.yaml',
+  '--num-outputs-to-generate',
+  String(quota),
+  '--seed-batch-size',
+  '5',
+  '--quiet',
+];
 
 describe('a run that is killed again and again', () => {
   it('ends with the bytes of an undisturbed run and asks no recorded answer again', { timeout: 600_000 }, async () => {

@@ -28,8 +28,12 @@ export class TemporaryProject implements Disposable {
   /** Copies the repository's geography builder, with the tutorial's own YAML. */
   addGeography(): this {
     const builder = 'builders/public/test/geography_qa';
-    for (const name of ['generate.ts', 'task.ts', 'prompt.ts']) cpSync(join(repository, builder, name), join(this.folder, builder, name));
-    this.write(`${builder}/geography_qa.yaml`, readFileSync(join(import.meta.dirname, '__fixtures__/tutorial/geography_qa.yaml'), 'utf8'));
+    for (const name of ['generate.ts', 'task.ts', 'prompt.ts'])
+      cpSync(join(repository, builder, name), join(this.folder, builder, name));
+    this.write(
+      `${builder}/geography_qa.yaml`,
+      readFileSync(join(import.meta.dirname, '__fixtures__/tutorial/geography_qa.yaml'), 'utf8'),
+    );
     this.write('task.yaml', readFileSync(join(import.meta.dirname, '__fixtures__/tutorial/task.yaml'), 'utf8'));
     return this;
   }
@@ -45,7 +49,10 @@ export class TemporaryProject implements Disposable {
   }
 
   rows(path: string): Record<string, unknown>[] {
-    return this.read(path).split('\n').filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>);
+    return this.read(path)
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
   }
 
   /** Starts the command; nothing of the caller's environment reaches it but PATH. */

@@ -69,7 +69,10 @@ export class TestDataset implements Disposable {
 
   /** The rows of one of the output files. */
   read(file: 'finalData' | 'data' | 'rejected' | 'errors'): Row[] {
-    return this.bytes(file).split('\n').filter(Boolean).map((line) => JSON.parse(line) as Row);
+    return this.bytes(file)
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Row);
   }
 
   bytes(file: 'finalData' | 'data' | 'rejected' | 'errors'): string {

@@ -30,7 +30,9 @@ export class FlowBuilder extends GenerationDataBuilder.of(declared) {
       if (better === undefined || better.result.startsWith('bad')) lane.reject('no flow', better?.result);
       return better;
     });
-    return flows.flatMap((flow) => (flow?.result.startsWith('bad') === false ? [new Pair({ question: flow.result, answer: 'yes' })] : []));
+    return flows.flatMap((flow) =>
+      flow?.result.startsWith('bad') === false ? [new Pair({ question: flow.result, answer: 'yes' })] : [],
+    );
   }
 }
 

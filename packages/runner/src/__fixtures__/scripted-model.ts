@@ -1,4 +1,13 @@
-import { LMProvider, Type, createScriptServices, type BlockContext, type DeferredClient, type Json, type LMRow, type TProperties } from '@dgt/core';
+import {
+  LMProvider,
+  Type,
+  createScriptServices,
+  type BlockContext,
+  type DeferredClient,
+  type Json,
+  type LMRow,
+  type TProperties,
+} from '@dgt/core';
 
 /** What a scripted model says to a prompt; the key is the same for the same call of the same dataset. */
 export type Answer = (prompt: string, key: string, signal: AbortSignal) => Promise<string> | string;

@@ -147,7 +147,11 @@ export class AttemptRecorder implements Recorder {
 }
 
 /** What tells a call from every other, in every process that makes this dataset. */
-export function nameCall(datasetName: string, lane: string, call: number): Pick<CallContext, 'idempotencyKey' | 'seed'> {
+export function nameCall(
+  datasetName: string,
+  lane: string,
+  call: number,
+): Pick<CallContext, 'idempotencyKey' | 'seed'> {
   const name = createHash('sha256').update(`${datasetName}/${lane}/${call}`).digest();
   return { idempotencyKey: name.toString('hex').slice(0, 32), seed: name.readUInt32BE(16) >>> 1 };
 }

@@ -6,7 +6,10 @@ import { ScriptedModel, type Answer } from '../__fixtures__/scripted-model.js';
 
 const settings = { num_outputs_to_generate: 12, seed_batch_size: 3, machine_batch_size: 0 };
 
-function run(answer: Answer, builder: typeof PairBuilder | typeof CatchingBuilder | typeof ThrowingBuilder = PairBuilder) {
+function run(
+  answer: Answer,
+  builder: typeof PairBuilder | typeof CatchingBuilder | typeof ThrowingBuilder = PairBuilder,
+) {
   return { builder, model: new ScriptedModel(answer), seeds: pairSeeds, settings };
 }
 
@@ -51,7 +54,11 @@ describe('a failing call', () => {
     expect(ending.reason).toBe('complete');
     expect(results.rows).toBe(12);
     const [error] = dataset.read('errors');
-    expect(error).toMatchObject({ block: 'generator', code: 'DGT_PROVIDER_REQUEST', reason: expect.stringContaining('no') });
+    expect(error).toMatchObject({
+      block: 'generator',
+      code: 'DGT_PROVIDER_REQUEST',
+      reason: expect.stringContaining('no'),
+    });
     expect(dataset.read('errors')).toHaveLength(1);
     expect(results.calls.failed).toBe(1);
     const again = run(() => 'other', PairBuilder);
@@ -62,7 +69,11 @@ describe('a failing call', () => {
 
   it('that no call can survive ends the run at once, whatever the author catches', async () => {
     using dataset = new TestDataset();
-    const { ending } = await dataset.run(run(() => { throw failure('fatal'); }, CatchingBuilder));
+    const { ending } = await dataset.run(
+      run(() => {
+        throw failure('fatal');
+      }, CatchingBuilder),
+    );
     expect(ending.reason).toBe('failed');
     expect(dataset.read('data')).toEqual([]);
   });
@@ -88,7 +99,10 @@ describe('an exception in a builder', () => {
     using dataset = new TestDataset();
     const { ending } = await dataset.run(run((prompt, key) => `${prompt} ${key}`, ThrowingBuilder));
     expect(ending.reason).toBe('failed');
-    expect(ending.error).toMatchObject({ code: 'DGT_BUILDER_THREW', message: expect.stringContaining('result.split is not a function') });
+    expect(ending.error).toMatchObject({
+      code: 'DGT_BUILDER_THREW',
+      message: expect.stringContaining('result.split is not a function'),
+    });
     expect(ending.error?.message).toContain('attempt 2');
     expect(dataset.read('data')).toHaveLength(3);
     const fixed = run((prompt, key) => `${prompt} ${key}`, CatchingBuilder);
@@ -106,6 +120,9 @@ describe('two runs on one task', () => {
       return key;
     };
     await dataset.run(run(waiting));
-    expect(await second).toMatchObject({ code: 'DGT_RUN_LOCKED', message: expect.stringContaining(`process ${process.pid}`) });
+    expect(await second).toMatchObject({
+      code: 'DGT_RUN_LOCKED',
+      message: expect.stringContaining(`process ${process.pid}`),
+    });
   });
 });

@@ -283,7 +283,8 @@ export class TaskRun {
   }
 
   #finish(reason: Ending): Ending {
-    if (this.#ending === undefined && this.#gate.heldCount === 0) this.#options.announce('every answer was recorded, no calls to make');
+    if (this.#ending === undefined && this.#gate.heldCount === 0)
+      this.#options.announce('every answer was recorded, no calls to make');
     this.#ending ??= reason;
     this.#gate.close();
     this.#over.abort(new Error('the run has ended'));

@@ -18,7 +18,9 @@ describe('a dataset whose definition changed', () => {
     const again = run(8, edited);
     expect((await dataset.run(again)).ending.reason).toBe('complete');
     expect(again.model.sent).toEqual([]);
-    expect(dataset.announcements.join('\n')).toMatch(/changed since the last run: files\.generate\.ts is new[\s\S]*8 recorded answers[\s\S]*no calls to make/);
+    expect(dataset.announcements.join('\n')).toMatch(
+      /changed since the last run: files\.generate\.ts is new[\s\S]*8 recorded answers[\s\S]*no calls to make/,
+    );
   });
 
   it('is refused once it is large, naming the change and the three ways on', async () => {
@@ -71,7 +73,10 @@ describe('a dataset whose definition changed', () => {
     using dataset = new TestDataset();
     await dataset.run(run(8));
     const { settings, ...same } = run(20);
-    const grown = await dataset.run({ ...same, settings: { ...settings, max_attempts: 50, max_tokens: 10_000, max_stalled_rows: 5 } });
+    const grown = await dataset.run({
+      ...same,
+      settings: { ...settings, max_attempts: 50, max_tokens: 10_000, max_stalled_rows: 5 },
+    });
     expect(grown.results.rows).toBe(20);
     expect(dataset.announcements).toEqual([]);
   });

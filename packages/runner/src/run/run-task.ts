@@ -113,7 +113,13 @@ export class TaskSession {
     const rowCount = this.run.funnel.accepted;
     const { results, untouched } = await this.#writeOutput(ending, rowCount);
     if (!untouched) {
-      this.#events.add({ event: 'run_finished', reason: ending.reason, message: ending.message, rows: rowCount, resumed });
+      this.#events.add({
+        event: 'run_finished',
+        reason: ending.reason,
+        message: ending.message,
+        rows: rowCount,
+        resumed,
+      });
     }
     return { taskName: task.name, folder: files.folder, finalData: files.finalData, ending, results, untouched };
   }
