@@ -4,6 +4,9 @@ import { closeDatabase, openDatabase, type Durability } from './database.js';
 import { GroupCommit } from './group-commit.js';
 import { outcomeKinds, type Outcome, type OutcomeDetail, type StoredOutcome } from './outcome.js';
 
+/** Keys of {@link Ledger.getMeta} that say how far the output files follow the outcomes. */
+const projectionMarks = "'projections', 'final_data'";
+
 /** One answered call of an attempt. */
 export interface RecordedAnswer {
   readonly lane: string;
@@ -194,10 +197,17 @@ export class Ledger {
     return this.#statements.outcomesOf.all(attempt).map((found) => readOutcome(found as OutcomeColumns));
   }
 
-  /** Forgets the committed attempts and keeps every answer: the builder will be run again on them. */
+  /**
+   * Forgets the committed attempts and keeps every answer: the builder will be run again on them. What was projected of them
+   * is forgotten too, so that every file is written anew.
+   */
   forgetAttempts(): Promise<void> {
     this.#acceptedCount = 0;
-    return this.#writes.add(() => this.#database.exec('DELETE FROM attempts; DELETE FROM outcomes'));
+    return this.#writes.add(() =>
+      this.#database.exec(
+        `DELETE FROM attempts; DELETE FROM outcomes; DELETE FROM meta WHERE key IN (${projectionMarks})`,
+      ),
+    );
   }
 
   totals(): CallTotals {

@@ -23,6 +23,18 @@ describe('a dataset whose definition changed', () => {
     );
   });
 
+  it('has every file written anew when a replay gives other rows, even as many', async () => {
+    using dataset = new TestDataset();
+    const answers = (suffix: string) => new ScriptedModel((_, key) => `${key}${suffix}`);
+    await dataset.run({ ...run(8), model: answers('') });
+    const seeds = pairSeeds.map(({ question }) => ({ question: `${question}?`, answer: 'yes' }));
+    await dataset.run({ ...run(8, { seeds }), model: answers(' anew') });
+    for (const file of ['finalData', 'data'] as const) {
+      expect(dataset.read(file)).toHaveLength(8);
+      expect(dataset.read(file).every(({ question }) => String(question).endsWith('anew'))).toBe(true);
+    }
+  });
+
   it('is refused once it is large, naming the change and the three ways on', async () => {
     using dataset = new TestDataset();
     await dataset.run(run(120));
