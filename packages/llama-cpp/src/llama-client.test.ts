@@ -1,19 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LMRequest } from '@dgt/core';
-import type { ModelClient } from '@dgt/llm';
+import type { LMClient, LMRequest } from '@dgt/core';
 import { geographyPrompt, parsePair } from './__fixtures__/geography-prompt.js';
 import { callContext, completionRequest, openClient } from './__fixtures__/test-client.js';
 
 const settings = { temperature: 0.8, top_k: 40, max_tokens: 128 } as const;
 const numbers = Array.from({ length: 20 }, (_, number) => number);
 
-let client: ModelClient;
+let client: LMClient;
 beforeAll(() => {
   client = openClient({ sequences: 4 });
 });
 afterAll(() => client.close());
 
-function completePair(number: number, from: ModelClient = client): Promise<{ text: string }> {
+function completePair(number: number, from: LMClient = client): Promise<{ text: string }> {
   return from.complete(completionRequest(geographyPrompt(number), settings), callContext({ seed: 1000 + number }));
 }
 

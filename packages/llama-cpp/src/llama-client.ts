@@ -1,5 +1,12 @@
-import { DgtError, ProviderError, type CallContext, type LMAnswer, type LMRequest } from '@dgt/core';
-import type { ModelAvailability, ModelClient } from '@dgt/llm';
+import {
+  DgtError,
+  ProviderError,
+  type CallContext,
+  type LMAnswer,
+  type LMRequest,
+  type Availability,
+  type LMClient,
+} from '@dgt/core';
 import { generate } from './generate.js';
 import type { LoadedModel, SharedModel } from './loaded-model.js';
 import { readPrompt } from './prompt.js';
@@ -17,7 +24,7 @@ export interface LlamaClientOptions {
 }
 
 /** A model that runs in this process. It is loaded by the first call. */
-export class LlamaClient implements ModelClient {
+export class LlamaClient implements LMClient {
   readonly endpoint: string;
   readonly model: string;
   readonly #options: LlamaClientOptions;
@@ -53,7 +60,7 @@ export class LlamaClient implements ModelClient {
   }
 
   /** A model is available when its file is there and llama.cpp can be loaded; the file is not read yet. */
-  async checkAvailability(): Promise<ModelAvailability> {
+  async checkAvailability(): Promise<Availability> {
     try {
       this.#options.findModel();
       await loadRuntime(this.#options.gpu);

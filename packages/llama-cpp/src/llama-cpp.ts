@@ -1,11 +1,5 @@
-import { registerBlock, Type, type Static, type TObject } from '@dgt/core';
-import {
-  modelConfigFields,
-  modelTransportFields,
-  ModelProvider,
-  type ModelClient,
-  type ParameterNames,
-} from '@dgt/llm';
+import { registerBlock, Type, type Static, type TObject, type LMClient } from '@dgt/core';
+import { modelConfigFields, modelTransportFields, ModelProvider, type ParameterNames } from '@dgt/llm';
 import { DemonstrationNotice, demonstrationModel } from './demonstration-model.js';
 import { LlamaClient } from './llama-client.js';
 import { SharedModel } from './loaded-model.js';
@@ -59,7 +53,7 @@ export class LlamaCpp extends ModelProvider<Static<TObject<typeof ownFields>>> {
   static override readonly configFields = { ...modelConfigFields, ...ownFields };
   static override readonly transportFields = [...modelTransportFields, ...Object.keys(ownFields)];
 
-  protected override createClient(): ModelClient {
+  protected override createClient(): LMClient {
     const { model_id_or_path: model, gpu } = this.config;
     const { log, baseFolder, share } = this.services;
     const notice = share('llama_cpp/notice', () => new DemonstrationNotice(log));

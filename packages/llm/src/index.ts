@@ -1,5 +1,4 @@
 export { ModelProvider } from './model-provider.js';
-export type { ModelAvailability, ModelClient } from './model-client.js';
 export { modelConfigFields, modelTransportFields, type ModelBlockConfig, type ModelConfig } from './model-config.js';
 export { readMessages } from './model-request.js';
 export {

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { ProviderError } from '@dgt/core';
-import type { BlockServices, CallContext, LMAnswer, LMRequest } from '@dgt/core';
+import type { Availability, BlockServices, CallContext, LMAnswer, LMClient, LMRequest } from '@dgt/core';
 import { DeadlineError, withDeadline } from './deadline.js';
 import { EndpointHealth, isUnreachable } from './endpoint-health.js';
 import { SlotLimiter, type Release } from './limiter.js';
-import type { ModelAvailability, ModelClient } from './model-client.js';
 import { callWithRetry } from './retry.js';
 
 /** How a block wants its calls made. */
@@ -26,13 +25,13 @@ const longestCheckMs = 10_000;
 
 /** The layers below the ledger, for one block: retry, then limiter, then client. */
 export class ModelCaller {
-  readonly client: ModelClient;
+  readonly client: LMClient;
   readonly #settings: CallSettings;
   readonly #health: EndpointHealth;
   /** The block's own limit first, then the one it shares with all who call the same model with the same credential. */
   readonly #limiters: readonly SlotLimiter[];
 
-  constructor(client: ModelClient, settings: CallSettings) {
+  constructor(client: LMClient, settings: CallSettings) {
     const { services, callLimit } = settings;
     this.client = client;
     this.#settings = settings;
@@ -63,7 +62,7 @@ export class ModelCaller {
   }
 
   /** Asks once whether the model can be called. */
-  async checkAvailability(signal: AbortSignal): Promise<ModelAvailability> {
+  async checkAvailability(signal: AbortSignal): Promise<Availability> {
     const limitMs = Math.min(this.#settings.timeoutMs, longestCheckMs);
     try {
       return await withDeadline({ limitMs, signal }, (checkSignal) => this.client.checkAvailability(checkSignal));

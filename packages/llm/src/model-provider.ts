@@ -1,7 +1,6 @@
 import { LMProvider, Type, type BlockContext, type BlockServices, type TProperties } from '@dgt/core';
-import type { Json, LMParameters, LMRequest, LMResult, LMRow } from '@dgt/core';
+import type { Json, LMClient, LMParameters, LMRequest, LMResult, LMRow } from '@dgt/core';
 import { ModelCaller } from './model-caller.js';
-import type { ModelClient } from './model-client.js';
 import { modelConfigFields, modelTransportFields, type ModelBlockConfig, type ModelConfig } from './model-config.js';
 import { buildRequest, readBlockParameters, toResult } from './model-request.js';
 import type { Method, ParameterNames } from './parameters.js';
@@ -86,7 +85,7 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
   }
 
   /** Makes the client; called once, before the first call. What is slow, such as loading a model, waits for `complete`. */
-  protected abstract createClient(): ModelClient | Promise<ModelClient>;
+  protected abstract createClient(): LMClient | Promise<LMClient>;
 
   /** What names the model in requests and definitions. */
   protected get modelName(): string {

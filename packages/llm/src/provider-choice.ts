@@ -6,8 +6,8 @@ import {
   type BlockServices,
   type Json,
   type LogLevel,
+  type Availability,
 } from '@dgt/core';
-import type { ModelAvailability } from './model-client.js';
 
 /** What defines a model's answers. */
 export interface ModelDefinition {
@@ -27,7 +27,7 @@ export interface ChoiceOptions {
   readonly services: BlockServices;
   /** The definition of the model itself, the primary. */
   defineModel(): ModelDefinition;
-  checkPrimary(signal: AbortSignal): Promise<ModelAvailability>;
+  checkPrimary(signal: AbortSignal): Promise<Availability>;
 }
 
 /** Which model a block uses: its own, the primary, or its fallback. Decided once a run. */
@@ -97,7 +97,7 @@ export class ProviderChoice {
     return isPrimary ? 'primary' : 'fallback';
   }
 
-  #announce(choice: 'primary' | 'fallback', primary: ModelAvailability, kept: boolean): void {
+  #announce(choice: 'primary' | 'fallback', primary: Availability, kept: boolean): void {
     const { name, services, maxOutageSeconds } = this.#options;
     const say = (message: string, level: LogLevel = 'info') => services.log.write(level, `${name}: ${message}`);
     if (this.#fallback === undefined) {

@@ -1,3 +1,4 @@
+import type { DgtError } from '../errors/dgt-error.js';
 import type { Json } from '../json.js';
 import type { CallContext } from '../lane/recorder.js';
 
@@ -65,8 +66,14 @@ export type LMAnswer = {
   readonly usage: Usage;
 };
 
-/** Whether a model can be called now; asked once, before a run, to decide about a fallback. */
-export type Availability = { readonly available: true } | { readonly available: false; readonly reason: string };
+/**
+ * Whether a model can be called now; asked once, before a run, to decide about a fallback. `error` stands beside `reason`
+ * when the cause is certain and waiting does not cure it, such as a server that says it has no such model: without a
+ * fallback the run ends with it.
+ */
+export type Availability =
+  | { readonly available: true }
+  | { readonly available: false; readonly reason: string; readonly error?: DgtError };
 
 /**
  * What a provider implements: one model behind one endpoint. It makes exactly one request per call, with no retries and
@@ -76,6 +83,12 @@ export interface LMClient {
   /** Where calls go, such as `http://localhost:11434` or the path of a model file; calls to one endpoint share its limits. */
   readonly endpoint: string;
   readonly model: string;
+  /** Tells credentials apart without showing them: calls with different ones do not share a limit. */
+  readonly credential?: string;
+  /**
+   * Throws a {@link ProviderError} for every failure of the vendor. `context.signal` ends when the run is cancelled or the
+   * try has taken too long.
+   */
   complete(request: LMRequest, context: CallContext): Promise<LMAnswer>;
   /** Present when the provider can answer hours later through a batch interface. */
   readonly deferred?: DeferredClient<LMAnswer>;

@@ -1,10 +1,9 @@
-import { createScriptServices, type BlockServices, type CallContext, type LMRequest } from '@dgt/core';
-import type { ModelClient } from '@dgt/llm';
+import { createScriptServices, type BlockServices, type CallContext, type LMRequest, type LMClient } from '@dgt/core';
 import { LlamaCpp } from '../llama-cpp.js';
 
 /** The block with its client in reach, so that single requests can be made. */
 export class TestLlamaCpp extends LlamaCpp {
-  openClient(): ModelClient {
+  openClient(): LMClient {
     return this.createClient();
   }
 }
@@ -12,7 +11,7 @@ export class TestLlamaCpp extends LlamaCpp {
 type Config = NonNullable<ConstructorParameters<typeof LlamaCpp>[0]>;
 
 /** A client of the bundled model, or of another, as the block would make it. */
-export function openClient(config: Config = {}, services: BlockServices = createScriptServices()): ModelClient {
+export function openClient(config: Config = {}, services: BlockServices = createScriptServices()): LMClient {
   return new TestLlamaCpp({ model_id_or_path: 'dgt-geo-micro', ...config }, services).openClient();
 }
 

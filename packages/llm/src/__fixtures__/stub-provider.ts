@@ -1,12 +1,11 @@
-import type { LMAnswer, ProviderError } from '@dgt/core';
-import type { ModelAvailability, ModelClient } from '../model-client.js';
+import type { Availability, LMAnswer, LMClient, ProviderError } from '@dgt/core';
 import { ModelProvider } from '../model-provider.js';
 import type { Method, ParameterNames } from '../parameters.js';
 
 const parameters = { max_tokens: 'max_tokens', temperature: 'temperature' };
 
 /** What the stub's one server does; tests set it. */
-export const stubServer: { availability: ModelAvailability | ProviderError; calls: string[]; closed: number } = {
+export const stubServer: { availability: Availability | ProviderError; calls: string[]; closed: number } = {
   availability: { available: true },
   calls: [],
   closed: 0,
@@ -18,7 +17,7 @@ export class StubProvider extends ModelProvider {
   static override readonly parameterNames: ParameterNames = { completion: parameters, chat_completion: parameters };
   static override readonly defaultMethod: Method = 'completion';
 
-  protected override createClient(): ModelClient {
+  protected override createClient(): LMClient {
     const model = this.config.model_id_or_path;
     return {
       endpoint: 'stub',
@@ -44,8 +43,8 @@ export class StubProvider extends ModelProvider {
 export class BundledProvider extends StubProvider {
   static override readonly providerName = 'bundled';
 
-  protected override createClient(): ModelClient {
-    const client = super.createClient() as ModelClient;
+  protected override createClient(): LMClient {
+    const client = super.createClient() as LMClient;
     return { ...client, endpoint: 'bundled', checkAvailability: () => Promise.resolve({ available: true }) };
   }
 }

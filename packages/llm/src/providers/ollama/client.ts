@@ -1,6 +1,13 @@
 import { Ollama, type ChatResponse, type GenerateResponse, type Options } from 'ollama';
-import { ProviderError, type CallContext, type LMAnswer, type LMRequest, type ResponseFormat } from '@dgt/core';
-import type { ModelAvailability, ModelClient } from '../../model-client.js';
+import {
+  ProviderError,
+  type CallContext,
+  type LMAnswer,
+  type LMRequest,
+  type ResponseFormat,
+  type Availability,
+  type LMClient,
+} from '@dgt/core';
 import { readMessages } from '../../model-request.js';
 import { toNativeParameters } from '../../parameters.js';
 import { malformedAnswerError, missingModelError, type ErrorScope } from '../http-error.js';
@@ -17,7 +24,7 @@ interface Sending {
 type Format = { format: string | object } | undefined;
 
 /** One model on an Ollama server, through the official SDK. */
-export class OllamaClient implements ModelClient {
+export class OllamaClient implements LMClient {
   readonly endpoint: string;
   readonly model: string;
   readonly credential: string;
@@ -51,7 +58,7 @@ export class OllamaClient implements ModelClient {
     }
   }
 
-  async checkAvailability(signal: AbortSignal): Promise<ModelAvailability> {
+  async checkAvailability(signal: AbortSignal): Promise<Availability> {
     try {
       await this.#open({ signal }).show({ model: this.model });
       return { available: true };

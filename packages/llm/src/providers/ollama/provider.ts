@@ -1,5 +1,4 @@
-import { registerBlock, type BlockServices, type TProperties } from '@dgt/core';
-import type { ModelClient } from '../../model-client.js';
+import { registerBlock, type BlockServices, type TProperties, type LMClient } from '@dgt/core';
 import { modelConfigFields, type ModelBlockConfig } from '../../model-config.js';
 import { ModelProvider } from '../../model-provider.js';
 import type { Method, ParameterNames } from '../../parameters.js';
@@ -30,7 +29,7 @@ export class OllamaProvider extends ModelProvider<ServerConfig> {
     this.#server = readServer(this.config, { endpoint, apiKey }, this.services);
   }
 
-  protected override createClient(): ModelClient {
+  protected override createClient(): LMClient {
     return new OllamaClient(this.#server, this.config.model_id_or_path);
   }
 }

@@ -1,6 +1,12 @@
 import { OpenAI } from 'openai';
-import { ProviderError, type CallContext, type LMAnswer, type LMRequest } from '@dgt/core';
-import type { ModelAvailability, ModelClient } from '../../model-client.js';
+import {
+  ProviderError,
+  type CallContext,
+  type LMAnswer,
+  type LMRequest,
+  type Availability,
+  type LMClient,
+} from '@dgt/core';
 import { readMessages } from '../../model-request.js';
 import { toNativeParameters } from '../../parameters.js';
 import { malformedAnswerError, mapHttpError, missingModelError, type ErrorScope } from '../http-error.js';
@@ -17,7 +23,7 @@ type CompletionRequest = OpenAI.Completions.CompletionCreateParamsNonStreaming;
 const noLimitMs = 2 ** 31 - 1;
 
 /** One model behind an API of OpenAI's kind, through the official SDK. */
-export class OpenAIClient implements ModelClient {
+export class OpenAIClient implements LMClient {
   readonly endpoint: string;
   readonly model: string;
   readonly credential: string;
@@ -66,7 +72,7 @@ export class OpenAIClient implements ModelClient {
     }
   }
 
-  async checkAvailability(signal: AbortSignal): Promise<ModelAvailability> {
+  async checkAvailability(signal: AbortSignal): Promise<Availability> {
     try {
       await this.#openai.models.retrieve(this.model, { signal });
       return { available: true };

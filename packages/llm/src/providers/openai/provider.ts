@@ -1,5 +1,4 @@
-import { ConfigError, registerBlock, type BlockServices, type TProperties } from '@dgt/core';
-import type { ModelClient } from '../../model-client.js';
+import { ConfigError, registerBlock, type BlockServices, type TProperties, type LMClient } from '@dgt/core';
 import { modelConfigFields, type ModelBlockConfig } from '../../model-config.js';
 import { ModelProvider } from '../../model-provider.js';
 import type { Method, ParameterNames } from '../../parameters.js';
@@ -29,7 +28,7 @@ export class OpenAIProvider extends ModelProvider<ServerConfig> {
   }
 
   /** @throws {@link ConfigError} DGT_ENV_MISSING, when OpenAI itself is to be called and there is no key. */
-  protected override createClient(): ModelClient {
+  protected override createClient(): LMClient {
     const { endpoint, apiKey } = this.#server;
     if (!apiKey && isOfficial(endpoint)) {
       throw new ConfigError('DGT_ENV_MISSING', {
