@@ -12,7 +12,8 @@ export async function writeAtomically(file: string, chunks: Iterable<string>): P
   try {
     const handle = await open(draft, 'w');
     try {
-      for (const chunk of chunks) await handle.write(chunk);
+      // Unlike write, which may write a part when the disk gets full and say so in its result alone.
+      for (const chunk of chunks) await handle.appendFile(chunk);
       await handle.sync();
     } finally {
       await handle.close();
