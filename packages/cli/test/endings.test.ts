@@ -134,6 +134,34 @@ describe('a run', () => {
     expect(project.read('output/one/final_data.jsonl')).not.toBe(project.read('output/two/final_data.jsonl'));
   });
 
+  it('makes 99 rows and one error record from 100 calls of which the server refuses one', async () => {
+    let refused: string | undefined;
+    await using server = await startFakeServer({
+      answer: ({ key }) => `Question: What is at ${key}?\nAnswer: nothing`,
+      badRequest: ({ key }) => key === (refused ??= key),
+    });
+    using project = new TemporaryProject().addGeography();
+    const seeds = Array.from(
+      { length: 100 },
+      (_, index) => `  - { question: "What is the height of hill ${index}?", answer: low }`,
+    );
+    const [head = ''] = project.read('task.yaml').split('seed_examples:');
+    project.write('task.yaml', `${head}seed_examples:\n${seeds.join('\n')}\n`);
+    const sizes = ['--num-outputs-to-generate', '99', '--seed-batch-size', '100', '--machine-batch-size', '0'];
+    const { code, stderr, stdout } = await project.run([...run, ...sizes], host(server));
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(stdout).toContain('DGT_PROVIDER_REQUEST');
+    expect(project.rows(`${output}/final_data.jsonl`)).toHaveLength(99);
+    expect(project.rows(`${output}/errors.jsonl`)).toEqual([
+      expect.objectContaining({
+        block: 'generator',
+        code: 'DGT_PROVIDER_REQUEST',
+        row: expect.objectContaining({ input: expect.any(String) }),
+      }),
+    ]);
+    expect(server.counts().requests).toBeLessThan(105);
+  });
+
   it('keeps an API key out of every file and every line that it prints', async () => {
     const secret = 'sk-very-secret-4711';
     await using server = await startFakeServer({ requireKey: 'another' });
