@@ -135,6 +135,23 @@ describe('a ledger', () => {
     expect(ledger.attempt(1)).toMatchObject({ accepted: 1, acceptedBefore: 0 });
   });
 
+  it('can be written by a reader who stops in the middle, and read by two at once', async () => {
+    using place = new TemporaryLedger();
+    for (let attempt = 1; attempt <= 300; attempt++) {
+      const outcomes = [0, 1].map((position) => acceptedOutcome(attempt, position, attempt));
+      await place.ledger.commitAttempt(attempt, outcomes);
+    }
+    const ledger = place.reopen();
+    const newest = ledger.newestAttempts();
+    expect(newest.next().value).toMatchObject({ number: 300 });
+    const outcomes = ledger.outcomes({ after: 7 });
+    expect(outcomes.next().value).toMatchObject({ id: 8 });
+    expect(ledger.outcomes({ after: 99 }).next().value).toMatchObject({ id: 100 });
+    await ledger.commitAttempt(301, []);
+    expect(Array.from(outcomes, ({ id }) => id)).toEqual(Array.from({ length: 592 }, (_, index) => index + 9));
+    expect(Array.from(newest, ({ number }) => number)).toEqual(Array.from({ length: 299 }, (_, index) => 299 - index));
+  });
+
   it('knows waves from the moment they are handed in until they are done', async () => {
     using place = new TemporaryLedger();
     await place.ledger.addWave('w1', 'generator', ['a', 'b']);

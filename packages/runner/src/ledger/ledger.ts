@@ -7,6 +7,12 @@ import { outcomeKinds, type Outcome, type OutcomeDetail, type StoredOutcome } fr
 /** Keys of {@link Ledger.getMeta} that say how far the output files follow the outcomes. */
 const projectionMarks = "'projections', 'final_data'";
 
+/**
+ * Records that are read at a time. A statement that is left in the middle stays open in this driver, keeps the file from being
+ * written, and gives a second reader of it the rows of the first: so each page is read to its end at once.
+ */
+const pageSize = 200;
+
 /** One answered call of an attempt. */
 export interface RecordedAnswer {
   readonly lane: string;
@@ -141,7 +147,13 @@ export class Ledger {
 
   /** Committed attempts, the newest first. */
   *newestAttempts(): Generator<AttemptRecord> {
-    for (const record of this.#statements.newestAttempts.iterate()) yield record as AttemptRecord;
+    let before = Number.MAX_SAFE_INTEGER;
+    for (;;) {
+      const page = this.#statements.newestAttempts.all(before, pageSize) as AttemptRecord[];
+      yield* page;
+      if (page.length < pageSize) return;
+      before = page.at(-1)?.number ?? 0;
+    }
   }
 
   /** Commits an attempt with everything that became of its candidates, in one transaction. */
@@ -188,8 +200,14 @@ export class Ledger {
 
   /** Outcomes after one id up to another, in the order of the dataset. */
   *outcomes(options: { after?: number; upTo?: number } = {}): Generator<StoredOutcome> {
-    const { after = 0, upTo = Number.MAX_SAFE_INTEGER } = options;
-    for (const found of this.#statements.outcomes.iterate(after, upTo)) yield readOutcome(found as OutcomeColumns);
+    const { upTo = Number.MAX_SAFE_INTEGER } = options;
+    let { after = 0 } = options;
+    for (;;) {
+      const page = this.#statements.outcomes.all(after, upTo, pageSize) as OutcomeColumns[];
+      for (const found of page) yield readOutcome(found);
+      if (page.length < pageSize) return;
+      after = page.at(-1)?.id ?? upTo;
+    }
   }
 
   /** Outcomes of one attempt, in the order of the dataset. */
@@ -305,7 +323,7 @@ function prepareStatements(database: Database.Database) {
       'SELECT number, candidates, accepted, accepted_before AS acceptedBefore FROM attempts WHERE number = ?',
     ),
     newestAttempts: prepare(
-      'SELECT number, candidates, accepted, accepted_before AS acceptedBefore FROM attempts ORDER BY number DESC',
+      'SELECT number, candidates, accepted, accepted_before AS acceptedBefore FROM attempts WHERE number < ? ORDER BY number DESC LIMIT ?',
     ),
     addAttempt: prepare('INSERT INTO attempts (number, candidates, accepted, accepted_before) VALUES (?, ?, ?, ?)'),
     addOutcome: prepare(
@@ -314,7 +332,7 @@ function prepareStatements(database: Database.Database) {
     acceptedRow: prepare('SELECT row FROM outcomes WHERE accepted = ?'),
     idOfAccepted: prepare('SELECT id FROM outcomes WHERE accepted = ?'),
     rowAt: prepare('SELECT row FROM outcomes WHERE attempt = ? AND position = ?'),
-    outcomes: prepare('SELECT * FROM outcomes WHERE id > ? AND id <= ? ORDER BY id'),
+    outcomes: prepare('SELECT * FROM outcomes WHERE id > ? AND id <= ? ORDER BY id LIMIT ?'),
     outcomesOf: prepare('SELECT * FROM outcomes WHERE attempt = ? ORDER BY id'),
     callTotals: prepare('SELECT count(*) AS calls, coalesce(sum(failed), 0) AS failedCalls FROM calls'),
     tryTotals: prepare(
