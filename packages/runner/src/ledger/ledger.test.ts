@@ -135,6 +135,21 @@ describe('a ledger', () => {
     expect(ledger.attempt(1)).toMatchObject({ accepted: 1, acceptedBefore: 0 });
   });
 
+  it('counts calls that wait for the next commit', () => {
+    using place = new TemporaryLedger();
+    void place.ledger.recordAnswer(answerRecord());
+    void place.ledger.recordTry(1, 'generator', okTry);
+    expect(place.ledger.totals()).toMatchObject({ calls: 1, tries: 1, completionTokens: 3 });
+  });
+
+  it('keeps the answers that are committed together with a candidate that cannot be written', async () => {
+    using place = new TemporaryLedger();
+    const answer = place.ledger.recordAnswer(answerRecord());
+    await expect(place.ledger.commitAttempt(1, [acceptedOutcome(1, 0, 1n as never)])).rejects.toThrow('BigInt');
+    await answer;
+    expect(place.reopen().answersOf(1)).toHaveLength(1);
+  });
+
   it('can be written by a reader who stops in the middle, and read by two at once', async () => {
     using place = new TemporaryLedger();
     for (let attempt = 1; attempt <= 300; attempt++) {

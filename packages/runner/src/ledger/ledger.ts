@@ -160,21 +160,20 @@ export class Ledger {
   async commitAttempt(number: number, outcomes: readonly Outcome[]): Promise<void> {
     const accepted = outcomes.filter(({ kind }) => kind === 'accepted').length;
     const before = this.#acceptedCount;
+    let count = before;
+    // Before the transaction, which a value that cannot be written would undo for all who share it.
+    const columns = outcomes.map(({ attempt, position, kind, stage, row, detail }) => [
+      attempt,
+      position ?? null,
+      outcomeKinds.indexOf(kind),
+      stage ?? null,
+      kind === 'accepted' ? count++ : null,
+      JSON.stringify(row),
+      Object.keys(detail).length === 0 ? null : JSON.stringify(detail),
+    ]);
     await this.#writes.add(() => {
       this.#statements.addAttempt.run(number, outcomes.length, accepted, before);
-      let count = before;
-      for (const { attempt, position, kind, stage, row, detail } of outcomes) {
-        const place = kind === 'accepted' ? count++ : null;
-        const texts = [JSON.stringify(row), Object.keys(detail).length === 0 ? null : JSON.stringify(detail)];
-        this.#statements.addOutcome.run(
-          attempt,
-          position ?? null,
-          outcomeKinds.indexOf(kind),
-          stage ?? null,
-          place,
-          ...texts,
-        );
-      }
+      for (const values of columns) this.#statements.addOutcome.run(...values);
     });
     this.#acceptedCount += accepted;
   }
@@ -228,7 +227,9 @@ export class Ledger {
     );
   }
 
+  /** What was recorded so far, down to the last call. */
   totals(): CallTotals {
+    this.#writes.flush();
     const calls = this.#statements.callTotals.get() as { calls: number; failedCalls: number };
     const tries = this.#statements.tryTotals.get() as Omit<CallTotals, 'calls' | 'failedCalls'>;
     return {
