@@ -36,6 +36,13 @@ it('names each file that makes the builder what it is, and nothing else', async 
   ]);
 });
 
+it('leaves out task files and what earlier runs wrote, where a builder is run in its own folder', async () => {
+  const before = await digestBuilder(folder);
+  await write({ 'task.yaml': 'task_name: x', 'sub/qna.yaml': 'task_name: y' });
+  await write({ 'output/x/ledger.db': '', 'output/x/final_data.jsonl': '{}', 'output/x/.previous/data.jsonl': '' });
+  expect(await digestBuilder(folder)).toEqual(before);
+});
+
 it('changes the digest of the file that changed, and only that', async () => {
   const before = await digestBuilder(folder);
   await write({ 'prompts/main.md': 'c' });

@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { walkFolders } from '../config/walk-folders.js';
+import { outputNames } from '../output/output-files.js';
 
 /**
  * Digests the files that make a data builder what it is, by path below the folder (with `/` on every system), sorted: all of
- * them but tests, hidden files, its README, `node_modules` and `dist`. Leave out the builder's YAML too: what it says is
- * compared piece by piece, and an address in it defines no row.
+ * them but tests, hidden files, its README, `node_modules`, `dist`, task files and what earlier runs wrote, for a folder may
+ * be both a builder and the place that it is run in. Leave out the builder's YAML too: what it says is compared piece by
+ * piece, and an address in it defines no row.
  *
  * @see SHA-256, FIPS 180-4
  */
@@ -17,6 +19,7 @@ export async function digestBuilder(
   const skipped = new Set(leaveOut.map((file) => relative(folder, file)));
   const digests: [path: string, digest: string][] = [];
   for await (const { folder: current, names } of walkFolders(folder)) {
+    if (names.includes(outputNames.ledger)) continue;
     for (const name of names.filter(isDefining)) {
       const path = relative(folder, join(current, name));
       if (skipped.has(path)) continue;
@@ -30,5 +33,8 @@ export async function digestBuilder(
 }
 
 function isDefining(name: string): boolean {
-  return !name.startsWith('.') && !/\.test(-d)?\.[cm]?[jt]sx?$/.test(name) && !/^readme(\.|$)/i.test(name);
+  const isTaskFile = /^(task|qna)\.ya?ml$/i.test(name);
+  return (
+    !isTaskFile && !name.startsWith('.') && !/\.test(-d)?\.[cm]?[jt]sx?$/.test(name) && !/^readme(\.|$)/i.test(name)
+  );
 }

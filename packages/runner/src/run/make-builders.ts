@@ -5,7 +5,10 @@ import type { RunServices } from './run-services.js';
 import type { ReadyBuilder } from './task-plan.js';
 
 /** Makes the blocks of a builder, once for all of its tasks, and runs its `setup`. */
-export async function makeBuilder(planned: PlannedBuilder, services: RunServices): Promise<ReadyBuilder> {
+export async function makeBuilder(
+  planned: PlannedBuilder,
+  { services, taskFiles }: { services: RunServices; taskFiles: readonly string[] },
+): Promise<ReadyBuilder> {
   const blocks = new Map(planned.blocks.map((entry) => [entry.name, makeBlock(entry, services)]));
   const declared = new Map(planned.blocks.map((entry) => [entry.name, entry]));
   const postprocessors = planned.postprocessors.map((entry) => {
@@ -23,7 +26,7 @@ export async function makeBuilder(planned: PlannedBuilder, services: RunServices
     postprocessors,
     options: planned.options,
     shared: freeze(await planned.class.setup?.()),
-    digest: await digestBuilder(planned.folder, { leaveOut: [planned.file] }),
+    digest: await digestBuilder(planned.folder, { leaveOut: [planned.file, ...taskFiles] }),
     source: planned.source as Json,
   };
 }

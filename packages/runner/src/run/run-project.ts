@@ -52,8 +52,9 @@ export async function runProject(options: ProjectRunOptions): Promise<TaskOutcom
   const project = await loadProject({ overrides: {}, ...options });
   await using run = new ProjectRun(options);
   const builders = new Map<string, ReadyBuilder>();
+  const shared = { services: run.services, taskFiles: project.tasks.map(({ file }) => file) };
   for (const planned of project.builders)
-    builders.set(planned.name, await run.addBuilder(() => makeBuilder(planned, run.services)));
+    builders.set(planned.name, await run.addBuilder(() => makeBuilder(planned, shared)));
   const plans = project.tasks.map((planned) => planTask(planned, builders));
   await run.openLedgers(plans);
   await run.prepareBlocks(plans);
