@@ -55,9 +55,9 @@ export const errorTable = {
   },
   DGT_NOT_REGISTERED: {
     kind: 'plugin',
-    message: '{file} was loaded for {kind} "{name}" but registered no such {kind}{nearest}',
+    message: '{file} was loaded for {kind} "{name}" but registered {registered}',
     cause: 'The class has no register decorator, or the decorator carries another name.',
-    remedy: 'Put the register decorator with the name "{name}" on the class in {file}.',
+    remedy: 'Put {decorator} on the class in {file}.',
   },
   DGT_BLOCK_CONFIG: {
     kind: 'config',

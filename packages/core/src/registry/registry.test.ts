@@ -73,7 +73,8 @@ describe('a registry', () => {
     registry.announce({ lazy: async () => registry.add('lazzy', First, '/lazy.ts:1') });
     await expect(registry.load('lazy')).rejects.toMatchObject({
       code: 'DGT_NOT_REGISTERED',
-      message: expect.stringContaining('registered no such block (did you mean "lazzy"?)') as unknown,
+      message: 'the module announced for "lazy" was loaded for block "lazy" but registered "lazzy" (at /lazy.ts:1)',
+      remedy: `Put @registerBlock('lazy') on the class in the module announced for "lazy".`,
     });
   });
 

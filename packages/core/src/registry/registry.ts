@@ -63,15 +63,26 @@ export class Registry<T> {
     if (found !== undefined) return found;
     const load = this.#manifest.get(name);
     if (load === undefined) throw this.#unknown(name);
+    const before = new Set(this.#registered.keys());
     await load();
     const loaded = this.find(name);
     if (loaded !== undefined) return loaded;
-    const nearest = suggestNearest(name, this.#registered.keys());
-    throw new PluginError('DGT_NOT_REGISTERED', {
-      kind: this.kind,
+    const instead = [...this.#registered.keys()].filter((other) => !before.has(other));
+    throw this.describeMissing(name, { file: `the module announced for "${name}"`, instead });
+  }
+
+  /** The error for a module that was loaded for a name and registered other names `instead`, or nothing. */
+  describeMissing(name: string, { file, instead }: { file: string; instead: readonly string[] }): PluginError {
+    const { kind } = this;
+    const places = instead.map((other) => `"${other}" (at ${this.originOf(other)})`);
+    const registered = places.length === 0 ? `no ${kind}` : places.join(', ');
+    const words = kind.split(' ').map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
+    return new PluginError('DGT_NOT_REGISTERED', {
+      kind,
       name,
-      file: `the module announced for "${name}"`,
-      nearest,
+      file,
+      registered,
+      decorator: `@register${words.join('')}('${name}')`,
     });
   }
 

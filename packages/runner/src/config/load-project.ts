@@ -1,14 +1,6 @@
 import { join, resolve } from 'node:path';
 import { existsSync, realpathSync } from 'node:fs';
-import {
-  blocks,
-  ConfigError,
-  DgtError,
-  dataBuilders,
-  PluginError,
-  suggestNearest,
-  type DataBuilderClass,
-} from '@dgt/core';
+import { blocks, ConfigError, DgtError, dataBuilders, suggestNearest, type DataBuilderClass } from '@dgt/core';
 import { createModuleLoader, type LoadModule } from '../loader/load-module.js';
 import { planBuilder } from './builder-file.js';
 import { loadEnvironmentFile, type Environment } from './environment.js';
@@ -140,13 +132,8 @@ async function loadBuilderClass(
     await loadModule({ builder: name, file: module, folder });
     const builderClass = dataBuilders.find(name);
     if (builderClass !== undefined) return builderClass;
-    const nearest = suggestNearest(name, dataBuilders.names());
-    throw new PluginError('DGT_NOT_REGISTERED', {
-      kind: 'data builder',
-      name,
-      file: problems.showFile(module),
-      nearest,
-    });
+    const instead = dataBuilders.names().filter((other) => dataBuilders.originOf(other)?.startsWith(`${module}:`));
+    throw dataBuilders.describeMissing(name, { file: problems.showFile(module), instead });
   } catch (error) {
     if (!DgtError.isInstance(error)) throw error;
     const { source = module, line, column } = error.details as { source?: string; line?: number; column?: number };

@@ -17,7 +17,8 @@ export interface AuthorPosition {
  */
 export function findAuthorPosition(error: unknown, folder: string): AuthorPosition | undefined {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
-    for (const frame of readFrames(cause.stack ?? '')) {
+    // A message may name places too.
+    for (const frame of readFrames((cause.stack ?? '').replace(cause.message, ''))) {
       if (isBelow(frame.file, folder)) return { ...frame, excerpt: readExcerpt(frame) ?? '' };
     }
   }
@@ -49,11 +50,15 @@ export function readExcerpt({
 }
 
 function readFrames(stack: string): { file: string; line: number; column: number }[] {
-  return stack
-    .split('\n')
-    .map((text) => /(?:^|\(|at (?:async )?)((?:file:\/\/|\/)[^()]*?):(\d+)(?::(\d+))?\)?$/.exec(text.trim()))
-    .filter((match) => match !== null)
-    .map(([, place = '', line, column]) => ({ file: toPath(place), line: Number(line), column: Number(column ?? 0) }));
+  return (
+    stack
+      .split('\n')
+      // What esbuild adds, such as __decorateElement, has no place in the source.
+      .filter((text) => !/^\s*at __\w/.test(text))
+      .map((text) => /(?:^|\(|at (?:async )?)((?:file:\/\/|\/)[^()]*?):(\d+)(?::(\d+))?\)?$/.exec(text.trim()))
+      .filter((match) => match !== null)
+      .map(([, place = '', line, column]) => ({ file: toPath(place), line: Number(line), column: Number(column ?? 0) }))
+  );
 }
 
 function toPath(place: string): string {

@@ -1,3 +1,4 @@
+import { DgtError } from '@dgt/core';
 import { readFileSync } from 'node:fs';
 import { findAuthorPosition, readExcerpt } from './author-position.js';
 
@@ -15,7 +16,8 @@ export function describeLoadError(error: unknown, { file, folder }: { file: stri
   const place: Place = findSyntaxError(message) ??
     findMissingImport(error, message) ??
     findAuthorPosition(error, folder) ?? { file };
-  const isThrown = place.message === undefined && error instanceof Error && error.name !== 'Error';
+  const isThrown =
+    place.message === undefined && error instanceof Error && error.name !== 'Error' && !DgtError.isInstance(error);
   const text = place.message ?? (isThrown ? `${error.name}: ${message}` : message);
   const { line, column } = place;
   const position = line === undefined ? undefined : { line, column: Math.max(1, column ?? 1) };
@@ -50,7 +52,8 @@ function findMissingImport(error: unknown, message: string): Place | undefined {
     : last.trim();
   if (importer === undefined) return undefined;
   const file = importer.replace(/^file:\/\//, '');
-  return { file, message: text, ...findLine(file, specifier) };
+  const advice = text.startsWith('Cannot find package') ? `; to add it: npm install ${specifier}` : '';
+  return { file, message: `${text}${advice}`, ...findLine(file, specifier) };
 }
 
 function findLine(file: string, specifier: string): { line: number; column: number } | undefined {

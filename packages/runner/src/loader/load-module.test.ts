@@ -153,6 +153,10 @@ describe('loading the TypeScript of a data builder', () => {
       file: { 'generate.ts': "\n\nimport { prompt } from './promt.js';\nexport const a = prompt;\n" },
       export: { 'generate.ts': "import {\n  Par } from './task.js';\nexport const a = new Par();\n" },
       throws: { 'generate.ts': "import './task.js';\ninterface A {\n  b: string }\nJSON.parse('{');\n" },
+      twice: {
+        'generate.ts':
+          "import { registerDataBuilder } from '@dgt/core';\n@registerDataBuilder('same')\nclass A {}\n@registerDataBuilder('same')\nclass B {}\n",
+      },
       value: { 'generate.ts': "throw 'no reason';\n" },
     });
     const shown = outcomes.map(
@@ -171,7 +175,7 @@ describe('loading the TypeScript of a data builder', () => {
           |                   ^
 
       package: DGT_BUILDER_LOAD /package/generate.ts:2:20
-      Cannot find package 'not-installed' imported from /package/generate.ts
+      Cannot find package 'not-installed' imported from /package/generate.ts; to add it: npm install not-installed
         2 | import { z } from 'not-installed';
           |                    ^
 
@@ -189,6 +193,11 @@ describe('loading the TypeScript of a data builder', () => {
       SyntaxError: Expected property name or '}' in JSON at position
         4 | JSON.parse('{');
           |      ^
+
+      twice: DGT_BUILDER_LOAD /twice/generate.ts:5:1
+      data builder "same" is registered twice: at /twice/generate.ts:2 and at /twice/generate.ts:4
+        5 | class B {}
+          | ^
 
       value: DGT_BUILDER_LOAD /value/generate.ts
       threw no reason"
