@@ -3,7 +3,7 @@ import type { GenerationTask, Json, LaneScope, Log, Row } from '@dgt/core';
 import type { Outcome } from '../ledger/outcome.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { AttemptRecorder, type RecorderHost } from './attempt-recorder.js';
-import { describeDrop, type Candidate } from './candidate.js';
+import { describeDrop, describePassage, type Candidate } from './candidate.js';
 import type { AttemptExamples } from './examples.js';
 import { readLabel, type Stages } from './stages.js';
 
@@ -81,26 +81,24 @@ export function describeOutcomes(number: number, result: AttemptResult, environm
     const detail = { block, reason: error.message, code: error.code };
     return { attempt: number, kind: 'error', row: (row ?? null) as Json, detail };
   });
-  const rows = candidates.map((candidate, position) => describeRow(number, position, candidate, result, environment));
+  const rows = candidates.map((candidate) => describeRow(number, candidate, result, environment));
   return [...withoutRow, ...failed, ...rows];
 }
 
 function describeRow(
   number: number,
-  position: number,
   candidate: Candidate,
   { candidates }: AttemptResult,
   { task, stages, seeds, recorderHost }: AttemptEnvironment,
 ): Outcome {
-  const { drop, gateInputs } = candidate;
+  const { drop, position } = candidate;
   if (drop === undefined) {
     const row = toRecord(task.name, task.instantiateOutputExample(candidate.row));
     stages.forgetReadableInputs(candidate, row);
-    const detail = gateInputs.size > 0 ? { gateInputs: Object.fromEntries(gateInputs) as Record<string, Json> } : {};
-    return { attempt: number, position, kind: 'accepted', row: row as Json, detail };
+    return { attempt: number, position, kind: 'accepted', row: row as Json, detail: describePassage(candidate) };
   }
   stages.forgetReadableInputs(candidate, candidate.row);
-  const outcome = describeDrop(number, position, candidate, drop);
+  const outcome = describeDrop(number, candidate, drop);
   if (typeof drop.collidedWith !== 'number') {
     return {
       ...outcome,
@@ -120,7 +118,8 @@ function findRow(
 ): Json {
   const place = readLabel(label);
   if ('seed' in place) return (seeds[place.seed] ?? null) as Json;
-  if (place.attempt === number) return (candidates[place.position]?.row ?? null) as Json;
+  if (place.attempt === number)
+    return (candidates.find(({ position }) => position === place.position)?.row ?? null) as Json;
   return ledger.rowAt(place.attempt, place.position);
 }
 

@@ -14,7 +14,7 @@ import {
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Outcome, StoredOutcome } from '../ledger/outcome.js';
-import { describeDrop } from './candidate.js';
+import { describeDrop, describePassage } from './candidate.js';
 import { Stages, labelRow, labelSeed, readLabel } from './stages.js';
 
 const textField = { text: Type.String() };
@@ -225,15 +225,14 @@ describe('a stage with memory', () => {
 
 /** What the ledger keeps of candidates, as the engine writes and reads it. */
 function store(attempt: number, candidates: Awaited<ReturnType<Stages['apply']>>, stages: Stages): StoredOutcome[] {
-  return candidates.map((candidate, position) => {
-    const { drop, row, gateInputs } = candidate;
+  return candidates.map((candidate, id) => {
+    const { drop, row, position } = candidate;
     stages.forgetReadableInputs(candidate, row);
-    const detail = gateInputs.size > 0 ? { gateInputs: Object.fromEntries(gateInputs) } : {};
     const outcome =
       drop === undefined
-        ? ({ attempt, position, kind: 'accepted', row, detail } as Outcome)
-        : describeDrop(attempt, position, candidate, drop);
-    return JSON.parse(JSON.stringify({ ...outcome, id: position, accepted: undefined })) as StoredOutcome;
+        ? ({ attempt, position, kind: 'accepted', row, detail: describePassage(candidate) } as Outcome)
+        : describeDrop(attempt, candidate, drop);
+    return JSON.parse(JSON.stringify({ ...outcome, id, accepted: undefined })) as StoredOutcome;
   });
 }
 

@@ -79,25 +79,33 @@ export class Stages {
     if (position === undefined) return;
     const passed = kind === 'accepted' ? this.#stages.length : (stage ?? 0);
     for (const [index, { sequence }] of this.#stages.entries()) {
-      if (sequence === undefined || index >= passed) continue;
-      const input = (detail.gateInputs?.[index] as object | undefined) ?? tryRead(sequence.validator, row as object);
-      if (input !== undefined) sequence.gate.remember(input, labelRow(attempt, position));
+      if (sequence === undefined || index >= passed || index < (detail.firstStage ?? 0)) continue;
+      const { validator, gate } = sequence;
+      const input = (detail.gateInputs?.[index] as object | undefined) ?? tryRead(validator, row as object);
+      if (input === undefined) continue;
+      // Without a filter, rows that failed stand among the others; the gate tells them apart as it did the first time.
+      if (validator.config.filter) gate.remember(input, labelRow(attempt, position));
+      else gate.judge(input, labelRow(attempt, position));
     }
   }
 
   /** Takes the rows of one attempt through all stages; a dropped candidate keeps its place and says why. */
   async apply(attempt: number, rows: readonly object[], lane: Lane, scope: LaneScope): Promise<Candidate[]> {
-    let candidates = rows.map(createCandidate);
+    let candidates = rows.map((row, position) => createCandidate(row, position));
     for (const [index, { block, sequence }] of this.#stages.entries()) {
       const stageLane = lane.at(index);
       if (sequence === undefined) {
         const work = candidates.map((candidate, at) =>
           applyRowStage(block, index, candidate, stageLane.at(at).id, scope),
         );
-        candidates = (await Promise.all(work)).flat();
+        let count = candidates.length;
+        const splitOff = (await Promise.all(work)).map((more) =>
+          more.map((row) => createCandidate(row, count++, index + 1)),
+        );
+        candidates = candidates.flatMap((candidate, at) => [candidate, ...(splitOff[at] ?? [])]);
       } else {
         await sequence.turnstile.wait(attempt);
-        for (const [at, candidate] of candidates.entries()) judge(sequence, index, candidate, labelRow(attempt, at));
+        for (const candidate of candidates) judge(sequence, index, candidate, labelRow(attempt, candidate.position));
         sequence.turnstile.pass(attempt);
       }
     }
@@ -132,21 +140,25 @@ function judge(
   candidate.drop = { kind: 'rejected', stage, detail: { block: validator.name, reason, score }, collidedWith: against };
 }
 
-/** One row through a stage of scope `row`: it comes out as it is, changed, as several, or dropped. */
+/**
+ * One row through a stage of scope `row`: it comes out as it is, changed, or dropped.
+ *
+ * @returns the further rows that the stage made of it.
+ */
 async function applyRowStage(
   block: AnyBlock,
   stage: number,
   candidate: Candidate,
   laneId: string,
   scope: LaneScope,
-): Promise<Candidate[]> {
-  if (candidate.drop !== undefined) return [candidate];
+): Promise<Row[]> {
+  if (candidate.drop !== undefined) return [];
   const witness = new StageWitness(scope.recorder);
   const lane = new Lane(laneId, { ...scope, recorder: witness });
   const [first, ...more] = (await block.run([candidate.row], { lane }).toArray()) as Row[];
   if (first !== undefined) {
     candidate.row = first;
-    return [candidate, ...more.map(createCandidate)];
+    return more;
   }
   const { rejection, failure } = witness;
   if (failure !== undefined) {
@@ -160,7 +172,7 @@ async function applyRowStage(
       detail: { block: block.name, reason, score, against: against as Json },
     };
   }
-  return [candidate];
+  return [];
 }
 
 /** Passes calls on and keeps what the stage says of its one row. */

@@ -18,6 +18,8 @@ export interface OutcomeDetail {
   readonly score?: number | undefined;
   readonly against?: Json | undefined;
   readonly code?: string | undefined;
+  /** The first stage that the row went through, when a stage split it off; no earlier one knows of it. */
+  readonly firstStage?: number | undefined;
   /** What a sequence stage saw of the row, by stage, where the stored row no longer tells. */
   readonly gateInputs?: Readonly<Record<string, Json>> | undefined;
 }
@@ -25,7 +27,7 @@ export interface OutcomeDetail {
 /** One candidate as the ledger keeps it. */
 export interface Outcome {
   readonly attempt: number;
-  /** Counts the rows of its attempt; undefined where there was no row. */
+  /** Names the row among those of its attempt; undefined where there was no row. */
   readonly position?: number | undefined;
   readonly kind: OutcomeKind;
   /** Index of the postprocessor that rejected it. */
