@@ -75,11 +75,12 @@ export class TaskRun {
   #ending: Ending | undefined;
 
   constructor(options: TaskRunOptions) {
-    const { ledger, files, environment, clock, maxTokens } = options;
+    const { ledger, files, environment, clock, maxTokens, recordRequests } = options;
     this.#options = options;
     // Every call under way listens.
     setMaxListeners(0, this.#over.signal);
-    this.#waves = new Waves(ledger, this.#activity, () => clock.now());
+    const now = () => clock.now();
+    this.#waves = new Waves({ ledger, activity: this.#activity, recordRequests, now });
     this.#gate = new CallGate(this.#activity, this.#waves);
     this.#projections = new Projections(files, environment.task.name, ledger);
     this.#lastAttempt = ledger.lastAttempt;
@@ -95,8 +96,8 @@ export class TaskRun {
         ledger,
         gate: this.#gate,
         datasetName: environment.randomName,
-        recordRequests: options.recordRequests,
-        now: () => clock.now(),
+        recordRequests,
+        now,
         onFatal: (error) => this.#drain(describeFatal(error)),
         onTokens: (tokens) => {
           this.#tokens += tokens;

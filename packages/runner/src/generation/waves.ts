@@ -1,8 +1,16 @@
 import { ProviderError, type DeferredAnswer, type DeferredClient, type Json } from '@dgt/core';
 import { randomUUID } from 'node:crypto';
-import type { Ledger, RecordedAnswer } from '../ledger/ledger.js';
+import type { AnswerRecord, Ledger, RecordedAnswer } from '../ledger/ledger.js';
 import type { Activity } from './activity.js';
 import type { OpenCall } from './call-gate.js';
+
+/** What a {@link Waves} works with. */
+export interface WavesOptions {
+  readonly ledger: Ledger;
+  readonly activity: Activity;
+  readonly recordRequests: boolean;
+  readonly now: () => number;
+}
 
 interface Waiting {
   readonly open: OpenCall;
@@ -17,22 +25,23 @@ export type WaveProgress = 'answered' | 'waiting' | 'nothing';
  * this process if they are ready, in a later one otherwise.
  */
 export class Waves {
-  readonly #ledger: Ledger;
-  readonly #activity: Activity;
-  readonly #now: () => number;
+  readonly #options: WavesOptions;
   /** By the id of the call, which is the same in every process. */
   readonly #waiting = new Map<string, Waiting>();
+  /** Answers that came before their calls were made again: of attempts that are not open, or not so far. */
+  readonly #early = new Map<string, RecordedAnswer>();
 
-  constructor(ledger: Ledger, activity: Activity, now: () => number) {
-    this.#ledger = ledger;
-    this.#activity = activity;
-    this.#now = now;
+  constructor(options: WavesOptions) {
+    this.#options = options;
   }
 
   /** A promise for the answer of a deferred call; it may not settle in this process. */
   wait(open: OpenCall): Promise<RecordedAnswer> {
-    this.#activity.touch();
-    return new Promise((resolve) => this.#waiting.set(idOf(open), { open, settle: resolve }));
+    this.#options.activity.touch();
+    const id = idOf(open);
+    const early = this.#early.get(id);
+    if (early !== undefined) return Promise.resolve(early);
+    return new Promise((resolve) => this.#waiting.set(id, { open, settle: resolve }));
   }
 
   /** How many calls wait for a wave. */
@@ -61,13 +70,14 @@ export class Waves {
 
   /** Records the wave, hands it in, then records its handle: a crash in between hands in the same wave again. */
   async #handIn(label: string, client: DeferredClient<Json>, signal: AbortSignal): Promise<void> {
-    const waves = this.#ledger.openWaves(label);
+    const { ledger } = this.#options;
+    const waves = ledger.openWaves(label);
     const handedIn = new Set(waves.flatMap(({ calls }) => [...calls]));
     const fresh = [...this.#waiting].filter(([id, { open }]) => open.call.label === label && !handedIn.has(id));
     if (fresh.length > 0) {
       const id = randomUUID();
       const calls = fresh.map(([call]) => call);
-      await this.#ledger.addWave(id, label, calls);
+      await ledger.addWave(id, label, calls);
       waves.push({ id, handle: undefined, calls: new Set(calls) });
     }
     for (const wave of waves.filter(({ handle }) => handle === undefined)) {
@@ -75,33 +85,42 @@ export class Waves {
         const request = this.#waiting.get(id)?.open.call.request;
         return request === undefined ? [] : [{ id, request }];
       });
-      await this.#ledger.confirmWave(wave.id, await client.submit(wave.id, calls, signal));
+      // A wave whose calls nobody makes any more, since the builder has changed, has nothing to hand in.
+      if (calls.length > 0) await ledger.confirmWave(wave.id, await client.submit(wave.id, calls, signal));
     }
   }
 
   async #collect(label: string, client: DeferredClient<Json>, signal: AbortSignal): Promise<boolean> {
+    const { ledger } = this.#options;
     let answered = false;
-    for (const { id, handle } of this.#ledger.openWaves(label)) {
+    for (const { id, handle } of ledger.openWaves(label)) {
       if (handle === undefined) continue;
       const result = await client.collect(handle, signal);
       if (result.state === 'pending') continue;
-      for (const answer of result.answers) answered = (await this.#record(answer)) || answered;
-      await this.#ledger.closeWave(id);
+      // Every answer is paid for, whether or not its call is waited for now.
+      const records = result.answers.map((answer) => this.#describe(answer, label));
+      await ledger.closeWave(id, records);
+      for (const [at, answer] of result.answers.entries())
+        answered = this.#give(answer.id, records[at] as AnswerRecord) || answered;
     }
     return answered;
   }
 
-  async #record(answer: DeferredAnswer<Json>): Promise<boolean> {
-    const waiting = this.#waiting.get(answer.id);
-    if (waiting === undefined) return false;
-    const { open } = waiting;
-    const [lane = '', call = ''] = open.key.split('#');
-    const record = { lane, call: Number(call), hash: open.hash, ...readAnswer(answer, open.call.label) };
-    const { label, request } = open.call;
-    await this.#ledger.recordAnswer({ ...record, attempt: open.attempt, label, request, answeredAt: this.#now() });
-    this.#waiting.delete(answer.id);
-    waiting.settle(record);
-    this.#activity.touch();
+  #describe(answer: DeferredAnswer<Json>, label: string): AnswerRecord {
+    const { recordRequests, now } = this.#options;
+    const request = recordRequests ? this.#waiting.get(answer.id)?.open.call.request : undefined;
+    return { ...readId(answer.id), ...readAnswer(answer, label), label, request, answeredAt: now() };
+  }
+
+  #give(id: string, answer: RecordedAnswer): boolean {
+    const waiting = this.#waiting.get(id);
+    if (waiting === undefined) {
+      this.#early.set(id, answer);
+      return false;
+    }
+    this.#waiting.delete(id);
+    waiting.settle(answer);
+    this.#options.activity.touch();
     return true;
   }
 }
@@ -115,4 +134,11 @@ function readAnswer(answer: DeferredAnswer<Json>, label: string): { failed: bool
 
 function idOf({ attempt, key, hash }: OpenCall): string {
   return `${attempt}/${key}/${hash.toString('hex')}`;
+}
+
+/** The inverse of {@link idOf}. */
+function readId(id: string): { attempt: number; lane: string; call: number; hash: Buffer } {
+  const [attempt, key = '', hash = ''] = id.split('/');
+  const [lane = '', call] = key.split('#');
+  return { attempt: Number(attempt), lane, call: Number(call), hash: Buffer.from(hash, 'hex') };
 }

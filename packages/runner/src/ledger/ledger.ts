@@ -98,22 +98,8 @@ export class Ledger {
 
   /** Resolves once the answer is committed. */
   recordAnswer(record: AnswerRecord): Promise<void> {
-    const { attempt, lane, call, hash, label, failed, answer, request, answeredAt } = record;
-    const answerText = JSON.stringify(answer);
-    const requestText = request === undefined ? null : JSON.stringify(request);
-    return this.#writes.add(() => {
-      this.#statements.addAnswer.run(
-        attempt,
-        lane,
-        call,
-        hash,
-        label,
-        failed ? 1 : 0,
-        answerText,
-        requestText,
-        answeredAt,
-      );
-    });
+    const columns = writeAnswer(record);
+    return this.#writes.add(() => this.#statements.addAnswer.run(...columns));
   }
 
   recordTry(attempt: number, label: string, record: TryRecord): Promise<void> {
@@ -263,8 +249,13 @@ export class Ledger {
     return this.#writes.add(() => this.#statements.confirmWave.run(handle, id));
   }
 
-  closeWave(id: string): Promise<void> {
-    return this.#writes.add(() => this.#statements.closeWave.run(id));
+  /** Records everything that a wave answered, and that it is done, in one transaction. */
+  closeWave(id: string, answers: readonly AnswerRecord[]): Promise<void> {
+    const columns = answers.map(writeAnswer);
+    return this.#writes.add(() => {
+      for (const values of columns) this.#statements.addAnswer.run(...values);
+      this.#statements.closeWave.run(id);
+    });
   }
 
   /** Commits what waits and gives the lock back. */
@@ -272,6 +263,12 @@ export class Ledger {
     this.#writes.close();
     closeDatabase(this.#database);
   }
+}
+
+function writeAnswer(record: AnswerRecord) {
+  const { attempt, lane, call, hash, label, failed, answer, request, answeredAt } = record;
+  const requestText = request === undefined ? null : JSON.stringify(request);
+  return [attempt, lane, call, hash, label, failed ? 1 : 0, JSON.stringify(answer), requestText, answeredAt] as const;
 }
 
 interface AnswerColumns {
