@@ -10,8 +10,6 @@ import { ScriptedModel } from '../__fixtures__/scripted-model.js';
 class SlowVendor implements DeferredClient<Json> {
   readonly waves = new Map<string, readonly DeferredCall[]>();
   ready = false;
-  /** Called with each question whether a wave is ready. */
-  onCollect = () => {};
   failNextSubmit = false;
 
   submit(waveId: string, calls: readonly DeferredCall[]): Promise<string> {
@@ -29,7 +27,6 @@ class SlowVendor implements DeferredClient<Json> {
   }
 
   collect(handle: string): Promise<WaveResult<Json>> {
-    this.onCollect();
     if (!this.ready) return Promise.resolve({ state: 'pending' });
     const calls = this.waves.get(handle) ?? [];
     const answers = calls.map(({ id, request }) => ({ id, answer: `answer to ${JSON.stringify(request)}` }));
@@ -87,12 +84,16 @@ describe('calls that are answered hours later', () => {
   it('are given to a builder that asks for them only after they came', async () => {
     using dataset = new TestDataset();
     const vendor = new SlowVendor();
-    let cameBack: Promise<void> = Promise.resolve();
+    let othersWait = false;
     class LateBuilder extends GenerationDataBuilder.of({ task: PairTask, blocks: { generator: LMProvider } }) {
       async generate(seeds: readonly Pair[], ctx: Attempt<this['blocks']>) {
+        let onFirst = () => {};
+        const first = new Promise<void>((resolve) => (onFirst = resolve));
         const flows = await ctx.map(seeds, async (seed, lane) => {
-          if (seed !== seeds[0]) await cameBack;
-          return lane.blocks.generator.run([{ input: seed.question }]).toArray();
+          if (othersWait && seed !== seeds[0]) await first;
+          const rows = await lane.blocks.generator.run([{ input: seed.question }]).toArray();
+          onFirst();
+          return rows;
         });
         return flows.flat().map(({ result }) => new Pair({ question: result, answer: 'yes' }));
       }
@@ -100,7 +101,7 @@ describe('calls that are answered hours later', () => {
     const run = () => ({ ...twoSteps(vendor), builder: LateBuilder });
     expect((await dataset.run(run())).ending.reason).toBe('waiting');
     vendor.ready = true;
-    cameBack = new Promise((resolve) => (vendor.onCollect = resolve));
+    othersWait = true;
     expect((await dataset.run(run())).ending.reason).toBe('complete');
     expect(vendor.calls).toHaveLength(4);
   });
