@@ -110,6 +110,25 @@ describe('an exception in a builder', () => {
   });
 });
 
+describe('an exception in the metrics of a task', () => {
+  it('costs the metrics and not the dataset, and is told', async () => {
+    class MeasuredTask extends PairTask {
+      override recordTaskResults(): never {
+        throw new TypeError('there is no score');
+      }
+    }
+    class MeasuredBuilder extends PairBuilder {
+      static override readonly task = MeasuredTask as never;
+    }
+    using dataset = new TestDataset();
+    const { ending, results } = await dataset.run(run((_, key) => key, MeasuredBuilder));
+    expect(ending.reason).toBe('complete');
+    expect(dataset.read('finalData')).toHaveLength(12);
+    expect(results.metrics).toEqual({});
+    expect(dataset.announcements.join()).toContain('recordTaskResults threw: TypeError: there is no score');
+  });
+});
+
 describe('two runs on one task', () => {
   it('exclude each other, and the second says who is at work', async () => {
     using dataset = new TestDataset();

@@ -11,7 +11,7 @@ import { acceptedRows, writeFinalData } from '../output/final-data.js';
 import { describeCard, describeResults, type TaskResults } from '../output/task-results.js';
 import { writeAtomically } from '../output/write-atomically.js';
 import { openTask } from './open-task.js';
-import { describeException } from './describe-exception.js';
+import { describeException, describeThrown } from './describe-exception.js';
 import type { ChangeMode, TaskPlan } from './task-plan.js';
 import { version } from './version.js';
 
@@ -164,7 +164,16 @@ export class TaskSession {
     const { task } = this.plan;
     if (task.recordTaskResults === Task.prototype.recordTaskResults) return {};
     const rows = [...acceptedRows(this.#ledger, rowCount)] as Record<string, unknown>[];
-    return task.recordTaskResults(rows.map((row) => task.instantiateOutputExample(row)) as never);
+    try {
+      return task.recordTaskResults(rows.map((row) => task.instantiateOutputExample(row)) as never);
+    } catch (error) {
+      // Metrics are said of rows that are made and paid for: they are written all the same.
+      const { reason, excerpt } = describeThrown(error, this.plan.builder.folder);
+      const message = `task_results.json has no metrics, because recordTaskResults threw: ${reason}${excerpt}`;
+      this.#events.write('warning', message);
+      this.#environment.announce(`${task.name}: ${message}`);
+      return {};
+    }
   }
 
   async #writeReports(results: TaskResults): Promise<void> {
