@@ -1,0 +1,2 @@
+export { FieldMapper } from './field-map.js';
+export { FlattenField } from './flatten-field.js';

@@ -1,0 +1,1 @@
+export { Noop } from './noop.js';
