@@ -26,6 +26,8 @@ export interface TaskRunOptions {
   readonly maxAttempts: number;
   readonly maxTokens: number;
   readonly stallLimits: StallLimits;
+  /** Attempts up to this one do not count for a stall. */
+  readonly stallsAfter: number;
   readonly recordRequests: boolean;
   /** Count the calls that the ledger cannot answer before making any. */
   readonly countCallsFirst: boolean;
@@ -86,7 +88,7 @@ export class TaskRun {
     this.#lastAttempt = ledger.lastAttempt;
     this.#lastCommitted = this.#lastAttempt;
     this.#commitTurn = new Turnstile(this.#lastAttempt + 1);
-    this.#stalls = new StallWatch(options.stallLimits, ledger.newestAttempts());
+    this.#stalls = new StallWatch(options.stallLimits, ledger.newestAttempts({ after: options.stallsAfter }));
     const totals = ledger.totals();
     this.#tokens = totals.promptTokens + totals.completionTokens;
     this.#environment = {

@@ -131,11 +131,11 @@ export class Ledger {
     return this.#statements.getAttempt.get(number) as AttemptRecord | undefined;
   }
 
-  /** Committed attempts, the newest first. */
-  *newestAttempts(): Generator<AttemptRecord> {
+  /** Attempts committed after one of the given number, the newest first. */
+  *newestAttempts({ after = 0 } = {}): Generator<AttemptRecord> {
     let before = Number.MAX_SAFE_INTEGER;
     for (;;) {
-      const page = this.#statements.newestAttempts.all(before, pageSize) as AttemptRecord[];
+      const page = this.#statements.newestAttempts.all(after, before, pageSize) as AttemptRecord[];
       yield* page;
       if (page.length < pageSize) return;
       before = page.at(-1)?.number ?? 0;
@@ -321,7 +321,7 @@ function prepareStatements(database: Database.Database) {
       'SELECT number, candidates, accepted, accepted_before AS acceptedBefore FROM attempts WHERE number = ?',
     ),
     newestAttempts: prepare(
-      'SELECT number, candidates, accepted, accepted_before AS acceptedBefore FROM attempts WHERE number < ? ORDER BY number DESC LIMIT ?',
+      'SELECT number, candidates, accepted, accepted_before AS acceptedBefore FROM attempts WHERE number > ? AND number < ? ORDER BY number DESC LIMIT ?',
     ),
     addAttempt: prepare('INSERT INTO attempts (number, candidates, accepted, accepted_before) VALUES (?, ?, ?, ?)'),
     addOutcome: prepare(

@@ -57,6 +57,19 @@ describe('a dataset whose definition changed', () => {
     expect((await dataset.run(run(130, { seeds }))).untouched).toBe(true);
   });
 
+  it('goes on after --continue also where the definition before had stalled, and stalls again if the new one does', async () => {
+    using dataset = new TestDataset();
+    const limited = (quota: number) => ({ ...run(quota).settings, max_stalled_attempts: 30 });
+    const always = (answer: string) => new ScriptedModel((_, key) => (answer === 'good' ? key : answer));
+    const stalling = { ...run(200), model: always('bad'), settings: limited(200) };
+    expect((await dataset.run(stalling)).ending.reason).toBe('stalled');
+    const better = { ...stalling, ...edited, model: always('good') };
+    expect((await dataset.run({ ...better, mode: 'continue' })).ending.reason).toBe('complete');
+    const worse = { ...better, model: always('bad'), settings: limited(300) };
+    expect((await dataset.run(worse)).ending.reason).toBe('stalled');
+    expect((await dataset.run(worse)).untouched).toBe(true);
+  });
+
   it('calls only for what changed on --replay', async () => {
     using dataset = new TestDataset();
     await dataset.run(run(120));

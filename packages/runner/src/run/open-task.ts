@@ -12,6 +12,8 @@ export interface OpenedTask {
   readonly sizes: Sizes;
   /** The builder will be run again on recorded answers. */
   readonly replays: boolean;
+  /** The last attempt that was made under an earlier definition: it says nothing of how this one fares. */
+  readonly changedAfter: number;
 }
 
 /**
@@ -41,11 +43,12 @@ export async function openTask(
     announce(`${name}: running the builder again on ${calls} recorded answers`);
     await ledger.forgetAttempts();
   }
-  if (changes.length > 0 || earlier === undefined) {
+  if (replays || changes.length > 0 || earlier === undefined) {
     await ledger.setMeta('sizes', sizes);
+    await ledger.setMeta('changed_after', ledger.lastAttempt);
     await ledger.setMeta('definition', definition as Json);
   }
-  return { sizes, replays };
+  return { sizes, replays, changedAfter: ledger.getMeta<number>('changed_after') ?? 0 };
 }
 
 /** The definition that a block had when the dataset was begun, to which a choice of providers keeps. */

@@ -63,7 +63,7 @@ export class TaskSession {
   static async open(plan: TaskPlan, ledger: Ledger, environment: RunEnvironment): Promise<TaskSession> {
     const { clock, secrets, announce, mode } = environment;
     const { task, settings, builder, files } = plan;
-    const { sizes, replays } = await openTask(plan, ledger, mode, announce);
+    const { sizes, replays, changedAfter } = await openTask(plan, ledger, mode, announce);
     const events = new EventLog(
       files.events,
       () => clock.now(),
@@ -95,6 +95,7 @@ export class TaskSession {
       maxAttempts: settings.maxAttempts ?? Number.POSITIVE_INFINITY,
       maxTokens: settings.maxTokens ?? Number.POSITIVE_INFINITY,
       stallLimits: settings,
+      stallsAfter: changedAfter,
       recordRequests: settings.recordRequests,
       countCallsFirst: replays,
       clock,
