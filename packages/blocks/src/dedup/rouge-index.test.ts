@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RougeIndex, type Closest } from './rouge-index.js';
+import { RougeIndex } from './rouge-index.js';
 import { scoreRouge, type RougeMeasure, type RougeType, type ScoreFunction } from './rouge-score.js';
+import type { Closest } from './text-memory.js';
 
 type Text = readonly string[];
 

@@ -1,6 +1,9 @@
+import { CandidateTable } from './candidate-table.js';
+import { HolderLists } from './holder-lists.js';
 import { SubsequenceMeter } from './longest-common-subsequence.js';
 import { PackedSequences } from './packed-sequences.js';
 import { getRunLength, listRuns, scoreCommon, scoreRouge, type RougeMeasure, type RougeType } from './rouge-score.js';
+import type { Closest } from './text-memory.js';
 
 /** A text in the numbers of one {@link RougeIndex}. */
 export interface Passage {
@@ -10,37 +13,27 @@ export interface Passage {
   readonly units: Uint32Array;
 }
 
-/** The remembered text that is most like another one. */
-export interface Closest {
-  /** Its number, in the order of {@link RougeIndex.add} from 0. */
-  readonly entry: number;
-  readonly score: number;
-}
-
 /**
  * Remembers texts and finds the one that a further text repeats most. Its answers are those of {@link scoreRouge} against
  * every text; only the texts that share enough to matter are compared.
  *
  * A text is taken as a set of *units*: its runs of tokens or, for the longest common subsequence, its tokens, the second
- * `the` apart from the first. Two texts have at most as much in common as they share units, so a text that reaches the
- * floor shares at least `k` of `n` units; hence at least one of any `n - k + 1`. Those with the fewest holders are looked up.
+ * `the` apart from the first. Two texts have at most as much in common as they share units, so a text of `m` units that
+ * reaches the floor shares at least `k(m)` of `n` units; hence at least one of any `n - k(m) + 1`. The units are looked up
+ * from the one with the fewest holders on, each only among the texts of those sizes for which it is one of them.
  *
  * @see Chaudhuri, Ganti and Kaushik, "A Primitive Operator for Similarity Joins in Data Cleaning", ICDE 2006, for the
- *   bound; here the order of the units is chosen anew for each text, because every unit of every text is listed.
+ *   bound; Xiao et al., "Efficient Similarity Joins for Near Duplicate Detection", WWW 2008, for sizes. Here the order of
+ *   the units is chosen anew for each text, because every unit of every text is listed.
  */
 export class RougeIndex {
   readonly #measure: RougeMeasure;
   readonly #unitType: RougeType;
   readonly #numbers = new Map<string, number>();
-  /** By number: the entries that hold this unit, ascending; undefined while none does. */
-  readonly #holders: (number[] | undefined)[] = [];
   readonly #sequences = new PackedSequences();
-  /** By entry: how many units it has. */
-  readonly #sizes: number[] = [];
-  /** By entry: how many of the units looked up it holds, or {@link compared}; all zero between two searches. */
-  readonly #shared: number[] = [];
-  /** The entries that hold any of the units looked up; empty between two searches. */
-  readonly #found: number[] = [];
+  readonly #candidates = new CandidateTable();
+  readonly #holders = new HolderLists((entry) => this.#candidates.sizeOf(entry));
+  #largestSize = 0;
   readonly #meter = new SubsequenceMeter();
 
   constructor(measure: RougeMeasure) {
@@ -57,15 +50,11 @@ export class RougeIndex {
   }
 
   add({ tokens, units }: Passage): void {
-    const entry = this.#sizes.length;
-    for (const unit of units) {
-      const holders = this.#holders[unit];
-      if (holders === undefined) this.#holders[unit] = [entry];
-      else holders.push(entry);
-    }
+    const entry = this.#candidates.length;
+    this.#candidates.append(units);
     this.#sequences.append(tokens);
-    this.#sizes.push(units.length);
-    this.#shared.push(0);
+    for (const unit of units) this.#holders.add(unit, entry);
+    if (units.length > this.#largestSize) this.#largestSize = units.length;
   }
 
   /**
@@ -75,53 +64,65 @@ export class RougeIndex {
   findClosest(passage: Passage, floor: number): Closest | undefined {
     const units = this.#sortByRarity(passage.units);
     this.#meter.prepare(passage.tokens);
+    this.#candidates.prepare(passage.units);
     let best: Closest | undefined;
-    let seen = 0;
     for (const step of floor > 0 ? [floor] : stepsToZero) {
-      const end = units.length - this.#countNeeded(units.length, step) + 1;
-      this.#lookUp(units.subarray(seen, end));
-      seen = end;
-      best = this.#compareFound(passage, units.length - seen, step, best);
+      best = this.#compareFound(passage, this.#lookUp(units, step), step, best);
+      this.#candidates.forget();
       if (best !== undefined && best.score >= step) break;
     }
-    for (const entry of this.#found) this.#shared[entry] = 0;
-    this.#found.length = 0;
-    if (floor <= 0 && this.#sizes.length > 0) return best ?? { entry: 0, score: 0 };
+    if (floor <= 0 && this.#candidates.length > 0) return best ?? { entry: 0, score: 0 };
     return best !== undefined && best.score >= floor ? best : undefined;
   }
 
-  #sortByRarity(units: Uint32Array): Uint32Array {
-    const countHolders = (unit: number) => this.#holders[unit]?.length ?? 0;
-    return units.toSorted((one, other) => countHolders(one) - countHolders(other));
+  #sortByRarity(units: Uint32Array): Float64Array {
+    // One number for both, so that sorting calls no function.
+    const keys = Float64Array.from(units, (unit) => this.#holders.count(unit) * rarityStep + unit);
+    return keys.sort().map((key) => key % rarityStep);
   }
 
-  /** How many of its units a text of this size must share with another one, whatever its size, to reach the floor. */
-  #countNeeded(size: number, floor: number): number {
-    let needed = 1;
-    while (needed <= size && this.#bound(needed, size, needed) < floor) needed++;
-    return needed;
-  }
-
-  #lookUp(units: Uint32Array): void {
-    const shared = this.#shared;
-    for (const unit of units) {
-      for (const entry of this.#holders[unit] ?? []) {
-        const count = at(shared, entry);
-        if (count === 0) this.#found.push(entry);
-        shared[entry] = count + 1;
-      }
+  /**
+   * Counts for each entry that can reach the floor how many of the units looked up it holds. Gives, for each of those
+   * units, up to which size of an entry it was looked up.
+   */
+  #lookUp(units: ArrayLike<number>, floor: number): number[] {
+    const least = this.#findLeastSize(units.length, floor);
+    const limits: number[] = [];
+    let most = this.#largestSize;
+    for (let position = 0; position < units.length; position++) {
+      // An entry that holds none of the units before shares at most the rest.
+      while (most >= least && this.#bound(units.length - position, units.length, most) < floor) most--;
+      if (most < least) break;
+      limits.push(most);
+      this.#holders.visit(at(units, position), least, most, (entries) => this.#candidates.count(entries, least, most));
     }
+    return limits;
   }
 
-  /** The best of `bestSoFar` and the found entries that can reach the floor; `unseen` units have not been looked up. */
-  #compareFound(passage: Passage, unseen: number, floor: number, bestSoFar: Closest | undefined): Closest | undefined {
+  /** How many units an entry has at least that reaches the floor. */
+  #findLeastSize(size: number, floor: number): number {
+    let least = 1;
+    while (least < size && this.#bound(least, size, least) < floor) least++;
+    return least;
+  }
+
+  /** The best of `bestSoFar` and the found entries that can reach the floor. */
+  #compareFound(
+    passage: Passage,
+    limits: readonly number[],
+    floor: number,
+    bestSoFar: Closest | undefined,
+  ): Closest | undefined {
     const size = passage.units.length;
+    const candidates = this.#candidates;
     let best = bestSoFar;
-    for (const entry of this.#found) {
-      const otherSize = at(this.#sizes, entry);
-      const bound = this.#bound(Math.min(at(this.#shared, entry) + unseen, otherSize), size, otherSize);
-      if (bound < floor || (best !== undefined && !isBetter(bound, entry, best))) continue;
-      this.#shared[entry] = compared;
+    for (const entry of candidates.found) {
+      const otherSize = candidates.sizeOf(entry);
+      const unseen = size - countLookUps(limits, otherSize);
+      const counted = this.#bound(Math.min(candidates.countOf(entry) + unseen, otherSize), size, otherSize);
+      if (!canMatter(counted, entry, floor, best)) continue;
+      const sketched = Math.floor((size + otherSize - candidates.countDifferences(entry)) / 2);
+      if (!canMatter(this.#bound(sketched, size, otherSize), entry, floor, best)) continue;
       const score = this.#score(passage, entry);
       if (best === undefined || isBetter(score, entry, best)) best = { entry, score };
     }
@@ -149,7 +150,7 @@ export class RougeIndex {
     return Uint32Array.from(texts, (text) => {
       let number = this.#numbers.get(text);
       if (number === undefined) {
-        number = this.#holders.push(undefined) - 1;
+        number = this.#numbers.size;
         this.#numbers.set(text, number);
       }
       return number;
@@ -163,8 +164,8 @@ export class RougeIndex {
  */
 const stepsToZero = [0.8, 0.6, 0.4, 0.2, 0];
 
-/** Stands for the number of shared units of an entry that was compared: so low that no bound lets it be compared again. */
-const compared = -(2 ** 30);
+/** Above every number of a unit, and so that no product with a number of entries is beyond the safe integers. */
+const rarityStep = 2 ** 27;
 
 const unitTypes: readonly RougeType[] = ['lcs', 'n_1', 'n_2', 'n_3'];
 
@@ -178,10 +179,21 @@ function numberRepeats(tokens: readonly string[]): string[] {
   });
 }
 
+/** How many of the units, whose limits never rise, were looked up among entries of this size. */
+function countLookUps(limits: readonly number[], size: number): number {
+  let count = limits.length;
+  while (count > 0 && at(limits, count - 1) < size) count--;
+  return count;
+}
+
+function canMatter(bound: number, entry: number, floor: number, best: Closest | undefined): boolean {
+  return bound >= floor && (best === undefined || isBetter(bound, entry, best));
+}
+
 function isBetter(score: number, entry: number, best: Closest): boolean {
   return score > best.score || (score === best.score && entry < best.entry);
 }
 
-function at(numbers: readonly number[], index: number): number {
+function at(numbers: ArrayLike<number>, index: number): number {
   return numbers[index] as number;
 }
