@@ -11,28 +11,28 @@ import { Ledger } from './ledger.js';
 /**
  * Opens the output folder of a task and takes its lock. With `restart`, what was there moves to `.previous` first. The
  * quota is written beside the name of the process, for those who look at a run that goes on.
+ *
+ * @throws {@link RunError} DGT_RUN_LOCKED, DGT_LEDGER_UNUSABLE, DGT_DISK_FULL, DGT_OUTPUT_UNWRITABLE
  */
 export async function openDataset(
   files: OutputFiles,
   options: { restart: boolean; durability: Durability; quota?: number },
 ): Promise<Ledger> {
+  const { restart, durability, quota } = options;
+  const open = () => Ledger.open(files.ledger, { durability, holder: () => describeHolder(files.holder) });
+  let ledger: Ledger | undefined;
   try {
     await mkdir(files.folder, { recursive: true });
+    // Looking first makes sure that no other run is at work on what is about to move.
+    if (restart) await setAside(files, { keep: holdsResults(open) });
+    ledger = open();
+    const holder = { pid: process.pid, host: hostname(), started_at: new Date().toISOString() };
+    await writeFile(files.holder, JSON.stringify({ ...holder, num_outputs_to_generate: quota }));
+    return ledger;
   } catch (error) {
-    throw describeFileFailure(error, files.folder);
+    ledger?.close();
+    throw error instanceof RunError ? error : describeFileFailure(error, files.folder);
   }
-  const open = () =>
-    Ledger.open(files.ledger, { durability: options.durability, holder: () => describeHolder(files.holder) });
-  let ledger: Ledger;
-  if (options.restart) {
-    // Opening first makes sure that no other run is at work on what is about to move.
-    takeLock(open);
-    await setAside(files);
-  }
-  ledger = open();
-  const holder = { pid: process.pid, host: hostname(), started_at: new Date().toISOString() };
-  await writeFile(files.holder, JSON.stringify({ ...holder, num_outputs_to_generate: options.quota }));
-  return ledger;
 }
 
 /** Gives the folder back. */
@@ -41,26 +41,41 @@ export async function closeDataset(files: OutputFiles, ledger: Ledger): Promise<
   await rm(files.holder, { force: true });
 }
 
-function takeLock(open: () => Ledger): void {
+/** Whether the folder holds anything that was made or paid for. */
+function holdsResults(open: () => Ledger): boolean {
   try {
-    open().close();
+    const ledger = open();
+    const { calls, tries } = ledger.totals();
+    const holds = calls + tries + ledger.lastAttempt > 0;
+    ledger.close();
+    return holds;
   } catch (error) {
     // A damaged ledger is what a restart is for; one in use is not.
     if (!(error instanceof RunError) || error.code !== 'DGT_LEDGER_UNUSABLE') throw error;
+    return true;
   }
 }
 
-/** Moves the files of the dataset before to `.previous`; its final_data also stays until the new one is there. */
-async function setAside(files: OutputFiles): Promise<void> {
-  await rm(files.previous, { recursive: true, force: true });
-  await mkdir(files.previous);
+/**
+ * Moves the files of the dataset before to `.previous`; its final_data also stays until the new one is there. A dataset that
+ * was only just begun is not worth the one that `.previous` holds: without `keep` it goes.
+ */
+async function setAside(files: OutputFiles, { keep }: { keep: boolean }): Promise<void> {
+  if (keep) {
+    await rm(files.previous, { recursive: true, force: true });
+    await mkdir(files.previous);
+  }
   const own = new Set<string>(Object.values(outputNames));
-  for (const name of await readdir(files.folder)) {
-    const isOwn = own.has(name) || name.startsWith(`${outputNames.ledger}-`);
-    if (!isOwn || name === outputNames.previous || name === outputNames.holder) continue;
-    const kept = join(files.previous, name);
-    if (name === outputNames.finalData) await copyFile(join(files.folder, name), kept);
-    else await rename(join(files.folder, name), kept);
+  const left = new Set<string>([outputNames.previous, outputNames.holder, outputNames.ledger]);
+  const names = (await readdir(files.folder)).filter((name) => !left.has(name));
+  // The ledger moves last: a restart that is killed before has changed nothing that cannot be written again.
+  for (const name of [...names, outputNames.ledger]) {
+    if (!own.has(name) && !name.startsWith(`${outputNames.ledger}-`)) continue;
+    const [place, kept] = [join(files.folder, name), join(files.previous, name)];
+    if (name === outputNames.finalData) {
+      if (keep) await copyFile(place, kept);
+    } else if (keep) await rename(place, kept);
+    else await rm(place);
   }
 }
 
