@@ -124,6 +124,13 @@ describe('mapping over items', () => {
 });
 
 describe('doing something once', () => {
+  it('gives at once what a later run will read from the record', async () => {
+    const { context } = openContext();
+    const effect = () => ({ at: new Date(0), no: Number.NaN, gone: undefined });
+    expect(await context.once('report', effect as never)).toStrictEqual({ at: '1970-01-01T00:00:00.000Z', no: null });
+    expect(await context.once('nothing', (() => undefined) as never)).toBeNull();
+  });
+
   it('is a call in a lane of its own, told from others by its name', async () => {
     const { context, calls } = openContext();
     expect(await context.once('weather in Lima', () => ({ degrees: 19 }))).toEqual({ degrees: 19 });

@@ -16,7 +16,8 @@ export interface LaneContext<Blocks = Record<string, unknown>> {
   reject(reason: string, sample?: unknown): void;
   /**
    * Does something outside of dgt (a tool, HTTP, the clock) once and records what it gave; a later run gets the record.
-   * The name, with the arguments that matter, tells a changed effect from a repeated one.
+   * The name, with the arguments that matter, tells a changed effect from a repeated one. What is given back has been
+   * through JSON the first time too: a date is text, nothing is null.
    */
   once<T extends Json>(name: string, effect: () => T | Promise<T>): Promise<T>;
   /**
@@ -48,7 +49,7 @@ export function createLaneContext<Blocks>(lane: Lane, bindBlocks: (lane: Lane) =
     log: lane.log,
     reject: (reason, sample) => lane.reject({ block: 'builder', reason, sample }),
     once: (name, effect) =>
-      lane.child().call({ label: name, request: { once: name }, execute: async () => await effect() }),
+      lane.child().call({ label: name, request: { once: name }, execute: async () => toJson(await effect()) }),
     map: async (items, work) => {
       const lanes = lane.child();
       const started = [...items].map(async (item, index) => work(item, createLaneContext(lanes.at(index), bindBlocks)));
@@ -59,4 +60,9 @@ export function createLaneContext<Blocks>(lane: Lane, bindBlocks: (lane: Lane) =
       return results;
     },
   };
+}
+
+/** The value as a later run will read it, so that code cannot tell the first run from the others. */
+function toJson<T extends Json>(value: T): T {
+  return JSON.parse(JSON.stringify(value) ?? 'null') as T;
 }
