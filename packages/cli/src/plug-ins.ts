@@ -1,3 +1,4 @@
+import { blockManifest } from '@dgt/blocks/manifest';
 import { blocks } from '@dgt/core';
 import { modelBlocks } from '@dgt/llm';
 
@@ -5,7 +6,7 @@ import { modelBlocks } from '@dgt/llm';
 export function announcePlugIns(): void {
   blocks.announce({
     ...modelBlocks,
+    ...blockManifest,
     llama_cpp: () => import('@dgt/llama-cpp'),
-    rouge_scorer: () => import('@dgt/blocks/dedup'),
   });
 }
