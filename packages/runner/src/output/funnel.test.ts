@@ -48,4 +48,18 @@ describe('the funnel', () => {
     funnel.add(lost('no_row', {}));
     expect(funnel.report().losses).toMatchObject([{ block: 'builder', reason: 'no reason given' }]);
   });
+
+  it('counts reasons beyond the first hundred of a block together, so that it stays small', () => {
+    const funnel = new Funnel();
+    const reject = (block: string, reason: string) =>
+      funnel.add({ attempt: 1, kind: 'no_row', row: reason, detail: { block, reason } });
+    for (let index = 0; index < 1000; index++) reject('builder', `odd ${index}`);
+    reject('builder', 'odd 0');
+    reject('judge', 'dull');
+    const { losses } = funnel.report();
+    expect(losses).toHaveLength(102);
+    expect(losses[0]).toMatchObject({ reason: 'odd 0', count: 2 });
+    expect(losses[100]).toMatchObject({ block: 'builder', reason: 'other reasons', count: 900, sample: 'odd 100' });
+    expect(losses[101]).toMatchObject({ block: 'judge', reason: 'dull', count: 1 });
+  });
 });
