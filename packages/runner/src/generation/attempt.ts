@@ -1,11 +1,12 @@
 import { Lane, bindBlocks, createLaneContext, type AnyBlock, type Attempt, type DataBuilderClass } from '@dgt/core';
-import type { GenerationTask, Json, LaneScope, Log, Row } from '@dgt/core';
+import type { Generated, GenerationTask, Json, LaneScope, Log, Row } from '@dgt/core';
+import { inspect } from 'node:util';
 import type { Outcome } from '../ledger/outcome.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { AttemptRecorder, type RecorderHost } from './attempt-recorder.js';
 import { describeDrop, describePassage, type Candidate } from './candidate.js';
 import type { AttemptExamples } from './examples.js';
-import { readLabel, type Stages } from './stages.js';
+import { readLabel, rowsPerAttempt, type Stages } from './stages.js';
 
 /** What all attempts of one run of a task share. */
 export interface AttemptEnvironment {
@@ -31,10 +32,7 @@ export interface AttemptResult {
 }
 
 interface Generating {
-  generate(
-    seeds: readonly object[],
-    ctx: Attempt,
-  ): AsyncIterable<object> | Iterable<object> | Promise<Iterable<object>>;
+  generate(seeds: readonly object[], ctx: Attempt): Generated<object>;
 }
 
 /** Runs a builder once on its examples and takes what it makes through the postprocessors. */
@@ -62,10 +60,27 @@ export async function runAttempt(
         random: generateLane.random,
       }) as never[],
   });
-  const rows: object[] = [];
-  for await (const row of await object.generate(examples.batch, attempt)) rows.push(toRecord(task.name, row));
+  const rows = await takeRows(object.generate(examples.batch, attempt), task.name);
   const candidates = await stages.apply(number, rows, lane.at(1), scope);
   return { candidates, recorder };
+}
+
+/** What a builder gives is checked here, since types do not keep a forgotten `return` or a stray null out of it. */
+async function takeRows(generated: Generated<object>, taskName: string): Promise<Row[]> {
+  const source = await generated;
+  if (!isObject(source) || !(Symbol.asyncIterator in source || Symbol.iterator in source))
+    throw new TypeError(`generate gave ${inspect(source)} instead of rows`);
+  const rows: Row[] = [];
+  for await (const row of source) {
+    if (!isObject(row)) throw new TypeError(`generate gave ${inspect(row)} as a row`);
+    if (rows.length >= rowsPerAttempt) throw new RangeError(`generate gave more than ${rowsPerAttempt} rows at once`);
+    rows.push(toRecord(taskName, row));
+  }
+  return rows;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 /**
@@ -74,8 +89,9 @@ export async function runAttempt(
  */
 export function describeOutcomes(number: number, result: AttemptResult, environment: AttemptEnvironment): Outcome[] {
   const { recorder, candidates } = result;
-  const withoutRow = recorder.rejections.map(({ block, reason, sample }): Outcome => {
-    return { attempt: number, kind: 'no_row', row: (sample ?? null) as Json, detail: { block, reason } };
+  const withoutRow = recorder.rejections.map(({ block, reason, score, against, sample }): Outcome => {
+    const detail = { block, reason, score, against: against as Json | undefined };
+    return { attempt: number, kind: 'no_row', row: (sample ?? null) as Json, detail };
   });
   const failed = recorder.failures.map(({ block, error, row }): Outcome => {
     const detail = { block, reason: error.message, code: error.code };

@@ -110,6 +110,29 @@ describe('an exception in a builder', () => {
   });
 });
 
+describe('a builder that gives something else than rows', () => {
+  it.each([
+    ['nothing', () => undefined, 'generate gave undefined instead of rows'],
+    ['a text', () => 'a row', "generate gave 'a row' instead of rows"],
+    ['a list with a hole', () => [null], 'generate gave null as a row'],
+    ['rows without end', endlessly, 'generate gave more than 1048576 rows at once'],
+  ])('ends the run and says what it gave: %s', async (_name, generate, message) => {
+    class OddBuilder extends GenerationDataBuilder.of(declared) {
+      generate() {
+        return generate() as never;
+      }
+    }
+    using dataset = new TestDataset();
+    const { ending } = await dataset.run({ ...run(() => ''), builder: OddBuilder });
+    expect(ending).toMatchObject({ reason: 'failed', message: expect.stringContaining(message) });
+  });
+});
+
+function* endlessly() {
+  const pair = new Pair({ question: 'again', answer: '' });
+  for (;;) yield pair;
+}
+
 describe('an exception in the metrics of a task', () => {
   it('costs the metrics and not the dataset, and is told', async () => {
     class MeasuredTask extends PairTask {

@@ -104,3 +104,27 @@ describe('the memory of a sequence stage after a new start', () => {
     expect(rejected.slice(0, 2).map((row) => row['against'])).toMatchObject([{ question: 'b11' }, { question: 'b21' }]);
   });
 });
+
+describe('a validator that a builder runs itself', () => {
+  it('leaves the row that was repeated in rejected.jsonl, as a postprocessor does', async () => {
+    class CheckingBuilder extends GenerationDataBuilder.of({ task: PairTask, blocks: { generator: Once } }) {
+      generate() {
+        const rows = ['first', 'second'].map((answer) => ({ question: 'same', answer }));
+        return this.blocks.generator.run(rows);
+      }
+    }
+    using dataset = new TestDataset();
+    const model = new Once({ name: 'once', filter: true });
+    await dataset.run({ builder: CheckingBuilder, model, seeds: pairSeeds, settings: { num_outputs_to_generate: 1 } });
+    expect(dataset.read('rejected')).toEqual([
+      {
+        task_name: 'test/pairs',
+        attempt: 1,
+        block: 'once',
+        reason: 'repeats',
+        against: { question: 'same', answer: 'first' },
+        answer: { question: 'same', answer: 'second' },
+      },
+    ]);
+  });
+});

@@ -17,7 +17,7 @@ import { Turnstile } from './turnstile.js';
 export type RowLabel = number;
 
 /** Rows of one attempt that labels can tell apart. */
-const rowsPerAttempt = 2 ** 20;
+export const rowsPerAttempt = 2 ** 20;
 
 export function labelRow(attempt: number, position: number): RowLabel {
   return attempt * rowsPerAttempt + position;
