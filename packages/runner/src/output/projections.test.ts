@@ -128,6 +128,21 @@ describe('the files that show a dataset during its run', () => {
 });
 
 describe('a file that is not as dgt left it', () => {
+  it.each(projected)(
+    'costs nothing but itself when %s is removed during a run, and is whole after the next start',
+    async (name) => {
+      using dataset = await new Dataset().commit(2);
+      const projections = await dataset.open();
+      rmSync(dataset.files[name]);
+      await dataset.ledger.commitAttempt(3, [acceptedOutcome(3, 0, { question: 'é 3' })]);
+      await projections.append(all);
+      dataset.reopen();
+      await dataset.open();
+      expect(dataset.rows('data')).toHaveLength(3);
+      expect(dataset.bytes().slice(1)).toEqual((await bytesOf(2)).slice(1));
+    },
+  );
+
   it.each([
     ['longer by a line', (file: string) => appendFileSync(file, '{"half":')],
     ['shorter', (file: string) => truncateSync(file, 3)],

@@ -55,17 +55,21 @@ export class Projections {
       const outcomes = takeSome(this.#ledger.outcomes({ after: this.#mark.outcome, upTo }), batchSize);
       const last = outcomes.at(-1);
       if (last === undefined) return;
-      await this.#appendBatch(outcomes);
-      await this.#setMark(last.id);
+      await this.#setMark(last.id, await this.#appendBatch(outcomes));
     }
   }
 
-  async #appendBatch(outcomes: readonly StoredOutcome[]): Promise<void> {
+  /** @returns how many bytes went into each file. */
+  async #appendBatch(outcomes: readonly StoredOutcome[]): Promise<ReadonlyMap<string, number>> {
+    const written = new Map<string, number>();
     for (const [name, file] of Object.entries(this.#files) as [Projected, string][]) {
       const rows = outcomes.filter(({ kind }) => fileOfKind[kind] === name).map((outcome) => this.#describe(outcome));
-      if (rows.length === 0) continue;
-      await guard(file, () => appendFile(file, [...writeJsonLines(rows)].join('')));
+      for (const chunk of writeJsonLines(rows)) {
+        await guard(file, () => appendFile(file, chunk));
+        written.set(name, (written.get(name) ?? 0) + Buffer.byteLength(chunk));
+      }
     }
+    return written;
   }
 
   #describe({ kind, attempt, row, detail }: StoredOutcome): Json {
@@ -88,14 +92,17 @@ export class Projections {
 
   async #empty(): Promise<void> {
     for (const file of Object.values(this.#files)) await guard(file, () => writeFile(file, ''));
-    await this.#setMark(0);
+    this.#mark = { outcome: 0, files: {} };
+    await this.#setMark(0, new Map());
   }
 
-  async #setMark(outcome: number): Promise<void> {
+  /** Marks what the files should be: one that somebody removes or changes during the run is found by the next. */
+  async #setMark(outcome: number, written: ReadonlyMap<string, number>): Promise<void> {
     const files: Record<string, { bytes: number; modifiedMs: number }> = {};
     for (const [name, file] of Object.entries(this.#files)) {
-      const { size, mtimeMs } = await stat(file);
-      files[name] = { bytes: size, modifiedMs: mtimeMs };
+      const bytes = (this.#mark.files[name]?.bytes ?? 0) + (written.get(name) ?? 0);
+      const found = await stat(file).catch(() => undefined);
+      files[name] = { bytes, modifiedMs: found?.mtimeMs ?? 0 };
     }
     this.#mark = { outcome, files };
     await this.#ledger.setMeta('projections', this.#mark);
