@@ -61,7 +61,12 @@ export function describeWriteFailure(error: unknown, file: string): Error {
   if (code?.startsWith('SQLITE_IOERR') || code === 'SQLITE_READONLY') {
     return new RunError('DGT_OUTPUT_UNWRITABLE', { file, reason: message }, { cause: error });
   }
+  if (code?.startsWith('SQLITE_')) return unusable(error, file);
   return error as Error;
+}
+
+function unusable(error: unknown, file: string): RunError {
+  return new RunError('DGT_LEDGER_UNUSABLE', { file, reason: (error as Error).message }, { cause: error });
 }
 
 function createOrCheck(database: Database.Database, file: string): void {
@@ -79,8 +84,8 @@ function createOrCheck(database: Database.Database, file: string): void {
 
 function describeOpenFailure(error: unknown, file: string, holder: () => string): Error {
   if (error instanceof RunError) return error;
-  const { code, message } = error as { code?: string; message: string };
+  const { code } = error as { code?: string };
   if (code === 'SQLITE_BUSY') return new RunError('DGT_RUN_LOCKED', { folder: dirname(file), holder: holder() });
   const failure = describeWriteFailure(error, file);
-  return failure === error ? new RunError('DGT_LEDGER_UNUSABLE', { file, reason: message }, { cause: error }) : failure;
+  return failure === error ? unusable(error, file) : failure;
 }

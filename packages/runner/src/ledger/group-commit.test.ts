@@ -112,6 +112,13 @@ describe('commits in groups', () => {
     expect(written()).toEqual([]);
   });
 
+  it('tell a damaged file as the ledger that it is, not as a mistake of whoever wrote', async () => {
+    const failing = writes.add(() => {
+      throw Object.assign(new Error('database disk image is malformed'), { code: 'SQLITE_CORRUPT' });
+    });
+    await expect(failing).rejects.toMatchObject({ code: 'DGT_LEDGER_UNUSABLE' });
+  });
+
   it('commit what waits when closed, and stay silent towards whoever comes later', async () => {
     const waiting = writes.add(write('waiting'));
     writes.close();
