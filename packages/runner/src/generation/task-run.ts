@@ -74,6 +74,8 @@ export class TaskRun {
   #tokens: number;
   /** Why the run is ending while calls under way finish. */
   #draining: Ending | undefined;
+  /** Attempts that left recorded answers unused. */
+  #unused = 0;
   #ending: Ending | undefined;
 
   constructor(options: TaskRunOptions) {
@@ -269,14 +271,15 @@ export class TaskRun {
     const stalled = this.#stalls.reason;
     if (stalled !== undefined) return ending('stalled', stalled);
     if (this.#lastCommitted >= maxAttempts)
-      return ending('attempts_exhausted', `${maxAttempts} attempts gave ${accepted} rows`);
+      return ending('attempts_exhausted', `${this.#lastCommitted} attempts gave ${accepted} rows`);
     return undefined;
   }
 
   #reportUnused(attempt: number, count: number): void {
     const message = `attempt ${attempt} left ${count} recorded answers unused: its builder has changed, or does not depend on its seeds and ctx.random alone`;
     this.#options.events.write('warning', message, { attempt, unused: count });
-    this.#options.announce(message);
+    // After an edit it may be all of them; events.jsonl has the others.
+    if (this.#unused++ === 0) this.#options.announce(message);
   }
 
   #drain(reason: Ending): void {

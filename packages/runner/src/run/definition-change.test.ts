@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { TestDataset, type DatasetRun } from '../__fixtures__/dataset.js';
 import { PairBuilder, pairSeeds } from '../__fixtures__/pair-builder.js';
@@ -79,6 +80,17 @@ describe('a dataset whose definition changed', () => {
     expect(again.model.sent.every((prompt) => prompt.includes('another seed?'))).toBe(true);
     expect(again.model.sent.length).toBeLessThan(120);
     expect(dataset.announcements.at(-1)).toMatch(/\d+ calls to make now/);
+  });
+
+  it('says of recorded answers that the new definition does not ask for, but not for each attempt', async () => {
+    using dataset = new TestDataset();
+    await dataset.run(run(40));
+    const { settings, ...fewer } = run(40, edited);
+    await dataset.run({ ...fewer, settings: { ...settings, seed_batch_size: 3 } });
+    const unused = dataset.announcements.filter((message) => message.includes('unused'));
+    expect(unused).toHaveLength(1);
+    expect(unused[0]).toMatch(/attempt 1 left 1 recorded answers unused/);
+    expect(readFileSync(dataset.files.events, 'utf8').match(/unused/g)?.length).toBeGreaterThan(10);
   });
 
   it('starts anew on --restart, keeping the old folder and the old final_data until the new one is there', async () => {
