@@ -3,8 +3,11 @@ import { Noop } from './noop.js';
 
 describe('noop', () => {
   it('keeps every row, in order, and calls it valid', async () => {
-    const rows = [{ input: 'a' }, { input: null }, { other: 1 }];
-    const kept = await new Noop({ filter: true }).run(rows).toArray();
-    expect(kept).toEqual(rows.map((row) => ({ ...row, is_valid: true, metadata: {} })));
+    const kept = await new Noop({ filter: true }).run([{ input: 'a' }, { input: null }, { other: 1 }]).toArray();
+    expect(kept).toEqual([
+      { input: 'a', is_valid: true, metadata: {} },
+      { input: null, is_valid: true, metadata: {} },
+      { other: 1, is_valid: true, metadata: {} },
+    ]);
   });
 });
