@@ -1,6 +1,6 @@
 export { dataPoint, readDataPoint, type DataPointClass, type FieldsOf, type Provenance } from './data-point.js';
 export { Type, compileSchema } from './schema.js';
-export { describeProblems, formatPlace, type SchemaProblem } from './schema-problem.js';
+export { describeProblems, formatPlace, readProblems, type SchemaProblem } from './schema-problem.js';
 export type { SchemaCheck, Static, TObject, TProperties, TSchema } from './schema.js';
 
 export { Task, type TaskDeclaration, type TaskSpec } from './task/task.js';

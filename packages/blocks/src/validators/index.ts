@@ -1,4 +1,6 @@
 export { countText, type TextUnit } from './count-text.js';
+export { findJsonError, type JsonError } from './find-json-error.js';
+export { JsonSchemaValidator } from './json-schema.js';
 export { LengthValidator } from './length.js';
 export { Noop } from './noop.js';
 export { RegexValidator } from './regex.js';
