@@ -107,10 +107,9 @@ class ProjectRun {
     const { stop, abort, onStart } = this.#options;
     const sessions: TaskSession[] = [];
     for (const plan of plans) sessions.push(await this.#openSession(plan));
-    for (const { run } of sessions) {
-      forward(stop, () => run.stop());
-      forward(abort, () => run.abort());
-    }
+    // One listener for all: Node warns of a leak where many tasks listen to one signal.
+    forward(stop, () => sessions.forEach(({ run }) => run.stop()));
+    forward(abort, () => sessions.forEach(({ run }) => run.abort()));
     onStart?.(
       sessions.map(
         ({ run }) =>
@@ -125,7 +124,13 @@ class ProjectRun {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const builder of this.#builders) for (const block of blocksOf(builder)) await block.close();
+    for (const builder of this.#builders) {
+      for (const block of blocksOf(builder)) {
+        // What the run made is written; a connection that cannot be closed must not hide it, nor keep a ledger open.
+        const warn = (error: Error) => this.services.log.write('warning', `${block.name}: ${error.message}`);
+        await block.close().catch(warn);
+      }
+    }
     for (const [{ files }, ledger] of this.#ledgers) await closeDataset(files, ledger);
     await this.#container.dispose();
   }
