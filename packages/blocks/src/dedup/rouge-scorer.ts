@@ -1,6 +1,9 @@
-import { ConfigError, registerBlock, SequenceValidator, Type, type Gate, type Verdict } from '@dgt/core';
+import { registerBlock, Type, type Gate, type Static, type TObject, type TProperties } from '@dgt/core';
+import { Deduplicator, type Compared } from './deduplicator.js';
+import { EqualTexts } from './equal-texts.js';
 import { RougeIndex, type Passage } from './rouge-index.js';
-import type { RougeType, ScoreFunction } from './rouge-score.js';
+import type { RougeMeasure } from './rouge-score.js';
+import type { Closest, TextMemory } from './text-memory.js';
 import { tokenize, type Tokenizer } from './tokenize.js';
 
 const rougeScorerConfig = {
@@ -15,103 +18,89 @@ const rougeScorerConfig = {
   ),
   /** `unicode`: text in any script; `ascii`: only `a-z` and `0-9`, as DGT has it. */
   tokenizer: Type.Union([Type.Literal('unicode'), Type.Literal('ascii')], { default: 'unicode' }),
-  /** Texts that no row may repeat; they come before every row. */
-  context: Type.Array(Type.String(), { default: [] }),
   /** Accepted so that files written for DGT run. It has no effect: every decision is exact. */
   fast_rouge: Type.Optional(Type.Boolean()),
 };
 
 /**
- * Tells rows that repeat an earlier one, by the ROUGE score of the text in their field `input`. In order, a row is valid
- * when its highest score against everything remembered stays under `threshold`; with nothing remembered it is valid
- * whatever the threshold. With `filter: true` only valid rows are remembered, otherwise all.
+ * Tells rows that repeat an earlier one, by the ROUGE score of their text: of the words in their order (`lcs`) or of short
+ * runs of words. A row is valid when its highest score against everything remembered stays under `threshold`; with nothing
+ * remembered it is valid whatever the threshold. See {@link Deduplicator} for what all have in common.
  *
  * ```ts
  * const rows = await new RougeScorer({ threshold: 0.8, filter: true }).run([{ input: 'a b c' }]).toArray();
  * ```
  *
- * The score of a rejected row is its exact highest one, and `against` names the first text that reaches it: the label of a
- * row, or a string of `context`. A valid row carries its score (`metadata.score`) only when `filter` is off: under the
- * threshold nothing is decided by it, and to find it costs more than the decision. Where nothing was compared, no score
- * is given.
- *
- * @throws {@link ConfigError} DGT_BLOCK_FIELD_TYPE when the field holds something else than text.
+ * The decisions are those of the definition, {@link scoreRouge} against every text, at a fraction of its cost. A text
+ * without words, such as an empty one, scores 0 and repeats nothing.
  */
 @registerBlock('rouge_scorer')
-export class RougeScorer extends SequenceValidator.of({
-  config: rougeScorerConfig,
-  input: { input: Type.String() },
-}) {
+export class RougeScorer extends Deduplicator<Static<TObject<typeof rougeScorerConfig>>> {
+  static override readonly configFields: TProperties = { ...Deduplicator.configFields, ...rougeScorerConfig };
   static override readonly transportFields: readonly string[] = ['fast_rouge'];
 
-  override openGate(): Gate<RougeInput> {
-    const { score_func, rouge_types, threshold, ...options } = this.config;
-    if (threshold === null || threshold > 1) return openGate;
-    return new RougeGate({ ...options, block: this.name, threshold, scoreFunction: score_func, types: rouge_types });
-  }
-}
-
-interface RougeInput {
-  readonly input: string;
-}
-
-interface RougeGateOptions {
-  readonly block: string;
-  readonly threshold: number;
-  readonly scoreFunction: ScoreFunction;
-  readonly types: readonly RougeType[];
-  readonly tokenizer: Tokenizer;
-  readonly context: readonly string[];
-  readonly filter: boolean;
-}
-
-const openGate: Gate<RougeInput> = { judge: () => ({ valid: true }), remember: () => {} };
-
-class RougeGate implements Gate<RougeInput> {
-  readonly #options: RougeGateOptions;
-  readonly #index: RougeIndex;
-  /** By entry of the index. */
-  readonly #labels: unknown[] = [];
-
-  constructor(options: RougeGateOptions) {
-    this.#options = options;
-    this.#index = new RougeIndex(options);
-    for (const text of options.context) this.#add(this.#read(text), text);
+  override openGate(): Gate<Compared> {
+    return this.threshold > 1 ? openGate : super.openGate();
   }
 
-  judge({ input }: RougeInput, label: unknown): Verdict {
-    const { filter, threshold } = this.#options;
-    const passage = this.#read(input);
-    const verdict = this.#decide(passage, filter ? threshold : 0);
-    if (verdict.valid || !filter) this.#add(passage, label);
-    return verdict;
+  protected override get threshold(): number {
+    return this.config.threshold ?? Infinity;
   }
 
-  remember({ input }: RougeInput, label: unknown): void {
-    this.#add(this.#read(input), label);
-  }
-
-  #decide(passage: Passage, floor: number): Verdict {
-    const { context, threshold } = this.#options;
-    const closest = this.#index.findClosest(passage, floor);
-    if (closest === undefined) return { valid: true };
-    const { entry, score } = closest;
-    if (score < threshold) return { valid: true, score };
-    const reason = entry < context.length ? 'repeats the context' : 'repeats an earlier row';
-    return { valid: false, reason, score, against: this.#labels[entry] };
-  }
-
-  #read(text: unknown): Passage {
-    const { block, tokenizer } = this.#options;
-    if (typeof text !== 'string') {
-      const seen = text === null ? 'null' : Array.isArray(text) ? 'a list' : typeof text;
-      throw new ConfigError('DGT_BLOCK_FIELD_TYPE', { block, field: 'input', expected: 'text', seen });
+  protected override openMemory(): TextMemory {
+    const { filter, rouge_types: types, score_func: scoreFunction, tokenizer } = this.config;
+    if (filter && this.threshold === 1 && scoreFunction === 'f1' && types.length === 1 && types[0] === 'lcs') {
+      return new EqualPassages(tokenizer);
     }
-    return this.#index.read(tokenize(text, tokenizer));
+    return new RougeMemory({ types, scoreFunction }, tokenizer);
+  }
+}
+
+const openGate: Gate<Compared> = { judge: () => ({ valid: true }), remember: () => {} };
+
+class RougeMemory implements TextMemory<Passage> {
+  readonly #index: RougeIndex;
+  readonly #tokenizer: Tokenizer;
+
+  constructor(measure: RougeMeasure, tokenizer: Tokenizer) {
+    this.#index = new RougeIndex(measure);
+    this.#tokenizer = tokenizer;
   }
 
-  #add(passage: Passage, label: unknown): void {
+  read(text: string): Passage {
+    return this.#index.read(tokenize(text, this.#tokenizer));
+  }
+
+  add(passage: Passage): void {
     this.#index.add(passage);
-    this.#labels.push(label);
+  }
+
+  findClosest(passage: Passage, floor: number): Closest | undefined {
+    return this.#index.findClosest(passage, floor);
+  }
+}
+
+/**
+ * The memory of a threshold of 1 with f1 of the longest common subsequence. The score `2c / (n + m)` is 1 only where
+ * `c = n = m`, since `c` is at most the smaller of both: where the sequences are equal and not empty. No token holds a
+ * space, so equal sequences are equal texts once joined by spaces.
+ */
+class EqualPassages implements TextMemory<string> {
+  readonly #texts: EqualTexts;
+
+  constructor(tokenizer: Tokenizer) {
+    this.#texts = new EqualTexts((text) => tokenize(text, tokenizer).join(' '));
+  }
+
+  read(text: string): string {
+    return this.#texts.read(text);
+  }
+
+  add(passage: string): void {
+    this.#texts.add(passage);
+  }
+
+  findClosest(passage: string): Closest | undefined {
+    return passage === '' ? undefined : this.#texts.findClosest(passage);
   }
 }

@@ -1,0 +1,71 @@
+import { BandTable } from './band-table.js';
+import { chooseBanding } from './banding.js';
+import { MinHasher } from './min-hasher.js';
+import { PackedSequences } from './packed-sequences.js';
+import { hashShingles, measureJaccard } from './shingles.js';
+import type { Closest, TextMemory } from './text-memory.js';
+
+/** A text, read for a {@link MinhashIndex}. */
+export interface ShingledText {
+  /** Ascending. */
+  readonly shingles: Uint32Array;
+  readonly keys: Uint32Array;
+}
+
+/** How a {@link MinhashIndex} looks for texts. */
+export interface MinhashOptions {
+  readonly tokenize: (text: string) => readonly string[];
+  /** Texts less alike are not found. */
+  readonly threshold: number;
+  readonly shingleSize: number;
+  readonly permutations: number;
+  readonly seed: number;
+}
+
+/**
+ * Remembers texts as sets of shingles and finds the one whose Jaccard similarity is highest, among those that share a band
+ * of their MinHash signatures. Their similarity is measured on the sets themselves, not estimated: what it finds is right,
+ * and some of what lies near the threshold it does not find.
+ */
+export class MinhashIndex implements TextMemory<ShingledText> {
+  readonly #options: MinhashOptions;
+  readonly #hasher: MinHasher;
+  readonly #table: BandTable;
+  readonly #sets = new PackedSequences();
+
+  constructor(options: MinhashOptions) {
+    this.#options = options;
+    const banding = chooseBanding(options.threshold, options.permutations);
+    this.#hasher = new MinHasher(banding, options.seed);
+    this.#table = new BandTable(banding.bands);
+  }
+
+  read(text: string): ShingledText {
+    const { tokenize, shingleSize } = this.#options;
+    const shingles = hashShingles(tokenize(text), shingleSize);
+    return { shingles, keys: this.#hasher.listKeys(shingles) };
+  }
+
+  add({ shingles, keys }: ShingledText): void {
+    this.#table.add(keys);
+    this.#sets.append(shingles);
+  }
+
+  findClosest({ shingles, keys }: ShingledText, floor: number): Closest | undefined {
+    if (shingles.length === 0) return undefined;
+    const { numbers } = this.#sets;
+    const least = Math.max(floor, this.#options.threshold);
+    let best: Closest | undefined;
+    this.#table.visit(keys, (entry) => {
+      const start = this.#sets.startOf(entry);
+      const end = this.#sets.startOf(entry + 1);
+      const size = end - start;
+      // Sets of such different sizes cannot be so alike.
+      if (Math.min(size, shingles.length) / Math.max(size, shingles.length) < least) return;
+      const score = measureJaccard(shingles, numbers, start, end);
+      if (score < least || (best !== undefined && score < best.score)) return;
+      if (best === undefined || score > best.score || entry < best.entry) best = { entry, score };
+    });
+    return best;
+  }
+}
