@@ -197,3 +197,16 @@ describe('what an attempt may sample from', () => {
     expect(sample.map(({ is_seed }) => is_seed)).toEqual([true, true, false, false]);
   });
 });
+
+describe('seeds', () => {
+  class Tagged extends dataPoint({ tags: Type.Array(Type.Object({ name: Type.String() })) }) {}
+  class TaggedTask extends GenerationTask.of({ input: Tagged }) {}
+
+  it('cannot be changed by one attempt for the others, however deep; the rows of the user are left alone', () => {
+    const rows = [{ tags: [{ name: 'a' }] }];
+    const [seed] = instantiateSeeds(new TaggedTask(spec) as unknown as GenerationTask, rows) as Tagged[];
+    expect(() => seed?.tags.push({ name: 'b' })).toThrow(TypeError);
+    expect(() => Object.assign(seed?.tags[0] ?? {}, { name: 'b' })).toThrow(TypeError);
+    expect(Object.isFrozen(rows[0]?.tags)).toBe(false);
+  });
+});

@@ -82,7 +82,7 @@ export class Examples {
     const row = this.#ledger.acceptedRow(index) as { readonly [key: string]: Json };
     const fields = Object.keys(this.#task.input.schema.properties);
     const example = this.#task.instantiateInputExample(Object.fromEntries(fields.map((field) => [field, row[field]])));
-    return Object.freeze(Object.assign(example, { task_name: this.#task.name, is_seed: false }));
+    return freezeExample(Object.assign(example, { task_name: this.#task.name, is_seed: false }));
   }
 }
 
@@ -90,6 +90,18 @@ export class Examples {
 export function instantiateSeeds(task: GenerationTask, rows: readonly Row[]): Example[] {
   return rows.map((row) => {
     const example = task.instantiateInputExample({ ...row });
-    return Object.freeze(Object.assign(example, { task_name: task.name, is_seed: true }));
+    return freezeExample(Object.assign(example, { task_name: task.name, is_seed: true }));
   });
+}
+
+/** Freezes an example with the lists and records in it; what one attempt did to a seed would reach the others. */
+function freezeExample<T extends object>(example: T): T {
+  for (const member of Object.values(example)) {
+    if (Array.isArray(member) || (isRecord(member) && !Object.isFrozen(member))) freezeExample(member as object);
+  }
+  return Object.freeze(example);
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

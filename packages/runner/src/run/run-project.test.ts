@@ -43,7 +43,6 @@ async function runTasks(folder: ProjectFolder) {
     overrides: { num_outputs_to_generate: 0, output_dir: 'output' },
     announce: (message) => said.push(message),
     ...signals,
-    ...{ loadModule: () => Promise.resolve() },
   });
   return { outcomes, said };
 }
