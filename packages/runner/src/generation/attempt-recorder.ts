@@ -66,7 +66,8 @@ export class AttemptRecorder implements Recorder {
   }
 
   async call<T extends Json>({ lane, index }: CallKey, call: RecordedCall<T>, signal: AbortSignal): Promise<T> {
-    const hash = hashRequest(call.request);
+    // With the random seed, from which the model's own seed and the idempotency key come: another is another call.
+    const hash = hashRequest([this.#host.datasetName, call.request]);
     const key = keyOf(lane, index);
     const recorded = this.#recorded.get(key);
     if (recorded !== undefined) {

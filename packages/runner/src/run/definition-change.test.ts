@@ -1,7 +1,8 @@
+import { GenerationDataBuilder, LMProvider, type Attempt } from '@dgt/core';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { TestDataset, type DatasetRun } from '../__fixtures__/dataset.js';
-import { PairBuilder, pairSeeds } from '../__fixtures__/pair-builder.js';
+import { Pair, PairBuilder, PairTask, pairSeeds } from '../__fixtures__/pair-builder.js';
 import { ScriptedModel } from '../__fixtures__/scripted-model.js';
 
 function run(quota: number, more: Partial<DatasetRun> = {}): DatasetRun & { model: ScriptedModel } {
@@ -91,6 +92,22 @@ describe('a dataset whose definition changed', () => {
     expect(unused).toHaveLength(1);
     expect(unused[0]).toMatch(/attempt 1 left 1 recorded answers unused/);
     expect(readFileSync(dataset.files.events, 'utf8').match(/unused/g)?.length).toBeGreaterThan(10);
+  });
+
+  it('makes every call again for another random seed, also for prompts that chance has no part in', async () => {
+    class FixedBuilder extends GenerationDataBuilder.of({ task: PairTask, blocks: { generator: LMProvider } }) {
+      async *generate(seeds: readonly Pair[], ctx: Attempt) {
+        const requests = seeds.map(({ question }) => ({ input: `${ctx.number} ${question}` }));
+        for await (const { result } of this.blocks.generator.run(requests))
+          yield new Pair({ question: result, answer: '' });
+      }
+    }
+    using dataset = new TestDataset();
+    const { settings } = run(8);
+    await dataset.run(run(8, { builder: FixedBuilder }));
+    const again = run(8, { builder: FixedBuilder, settings: { ...settings, random_seed: 7 } });
+    await dataset.run(again);
+    expect(again.model.sent).toHaveLength(8);
   });
 
   it('starts anew on --restart, keeping the old folder and the old final_data until the new one is there', async () => {
