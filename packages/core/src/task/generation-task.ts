@@ -77,9 +77,16 @@ export abstract class GenerationTask<
 }
 
 function drawFrom<T>(pool: DataPointList<T>, count: number, random: Random): T[] {
-  const all = Array.from({ length: pool.length }, (_, index) => index);
-  const indexes = pool.length <= count ? all : random.sample(all, count);
-  return indexes.map((index) => pool.at(index));
+  const { length } = pool;
+  if (length <= count) return Array.from({ length }, (_, index) => pool.at(index));
+  // A shuffle of the first places alone: a pool of a million rows is not copied to draw three of them.
+  const moved = new Map<number, number>();
+  return Array.from({ length: Math.max(0, count) }, (_, index) => {
+    const other = index + random.integer(length - index);
+    const drawn = moved.get(other) ?? other;
+    moved.set(other, moved.get(index) ?? index);
+    return pool.at(drawn);
+  });
 }
 
 /** Rounds as IEEE 754 and Python do, so that shares of one half do not all go to the seeds. */

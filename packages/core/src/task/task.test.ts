@@ -103,4 +103,19 @@ describe('sampling examples', () => {
       }),
     );
   });
+
+  it('draws what a sample of the whole list would give, without looking at the rest of a large pool', () => {
+    const sizes = fc.record({ length: fc.integer({ min: 1, max: 200 }), count: fc.nat(60) });
+    fc.assert(
+      fc.property(sizes, ({ length, count }) => {
+        const all = Array.from({ length }, (_, index) => index);
+        const expected = count >= length ? all : createRandom('sampling').sample(all, count);
+        expect(sampleIds(length, 0, count, 1)).toEqual(expected);
+      }),
+    );
+    const seen: number[] = [];
+    const synthetic = { length: 10_000_000_000, at: (index: number) => (seen.push(index), new Seed({ id: 1 })) };
+    task.sampleExamples({ seeds: points(0, 0), synthetic, count: 3, random: createRandom('large') });
+    expect(seen).toHaveLength(3);
+  });
 });
