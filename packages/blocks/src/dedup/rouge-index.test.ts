@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { createRandom } from '@dgt/core';
 import { describe, expect, it } from 'vitest';
 import { RougeIndex } from './rouge-index.js';
 import { scoreRouge, type RougeMeasure, type RougeType, type ScoreFunction } from './rouge-score.js';
@@ -62,6 +63,26 @@ describe('the index', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  it('finds it among many texts that share words, of many sizes', () => {
+    const random = createRandom('many');
+    const templates = ['a b c d e', 'a b c', 'c a b f g h i'];
+    const many = Array.from({ length: 1200 }, (_, number) => {
+      const words = Array.from({ length: random.integer(5) }, () => `w${random.integer(number)}`);
+      return `${random.choice(templates)} ${words.join(' ')}`.trim().split(' ');
+    });
+    for (const scoreFunction of ['f1', 'precision', 'recall'] as const) {
+      const measure: RougeMeasure = { types: ['lcs'], scoreFunction };
+      const index = new RougeIndex(measure);
+      for (const text of many.slice(0, 1150)) index.add(index.read(text));
+      for (const text of many.slice(1150)) {
+        for (const floor of [0, 0.7, 0.95]) {
+          const expected = findPlainly(many.slice(0, 1150), text, floor, measure);
+          expect(index.findClosest(index.read(text), floor)).toEqual(expected);
+        }
+      }
+    }
   });
 
   it('gives the first of several equally close texts', () => {

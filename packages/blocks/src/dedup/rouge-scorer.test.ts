@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { ConfigError, createScriptLane, type Rejection, Lane, consoleLog, unrecorded } from '@dgt/core';
 import { describe, expect, it } from 'vitest';
+import { adversarialTexts } from './__fixtures__/adversarial-texts.js';
 import { RougeScorer, scoreRouge, tokenize } from './index.js';
 
 type Config = ConstructorParameters<typeof RougeScorer>[0];
@@ -91,6 +92,26 @@ describe('its decisions', () => {
         else expect(await listFlags(config, texts)).toEqual(flags);
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it('at a threshold of 1, where a hash decides, name the row that the definition names', () => {
+    fc.assert(
+      fc.property(adversarialTexts, (texts) => {
+        const gate = new RougeScorer({ threshold: 1, filter: true }).openGate();
+        const kept: number[] = [];
+        const score = (one: number, other: number) =>
+          scoreRouge(tokenize(texts[one] as string, 'unicode'), tokenize(texts[other] as string, 'unicode'), {
+            types: ['lcs'],
+            scoreFunction: 'f1',
+          });
+        for (const [row, input] of texts.entries()) {
+          const against = kept.find((earlier) => score(row, earlier) === 1);
+          const repetition = { valid: false, reason: 'repeats an earlier row', score: 1, against };
+          expect(gate.judge({ input }, row)).toEqual(against === undefined ? { valid: true } : repetition);
+          if (against === undefined) kept.push(row);
+        }
+      }),
     );
   });
 

@@ -19,142 +19,147 @@ const first = 'the cat sat on the mat today';
 const other = 'one two three four five six';
 
 /** What every deduplicator promises, whatever it compares by. */
-export function describeDeduplicator({ name, create, close }: DeduplicatorUnderTest): void {
-  const open = (config: Record<string, unknown> = {}) => create({ filter: true, ...config }).openGate();
-  const judgeAll = (gate: Gate<{ input: string }>, texts: readonly string[], from = 0) =>
-    texts.map((input, index) => gate.judge({ input }, from + index));
-  const keep = async (rows: readonly object[], config: Record<string, unknown> = {}) =>
-    create({ filter: true, ...config })
-      .run(rows)
-      .toArray();
-
-  describe(name, () => {
-    it('is registered under its name by the manifest', async () => {
-      blocks.announce(blockManifest);
-      expect(await blocks.load(name)).toBe(create().constructor);
-    });
-
-    it('takes the first row, whatever it is', () => {
-      for (const input of ['', '?', first]) expect(open().judge({ input }, 1)).toEqual({ valid: true });
-    });
-
-    it('rejects an equal and a close row, and says how close it is and to which label', () => {
-      const gate = open();
-      judgeAll(gate, [other, first]);
-      expect(gate.judge({ input: first }, 2)).toEqual({
-        valid: false,
-        reason: 'repeats an earlier row',
-        score: 1,
-        against: 1,
-      });
-      const label = { row: 3 };
-      gate.judge({ input: close[0] }, label);
-      const verdict = gate.judge({ input: close[1] }, 4);
-      expect(verdict.valid).toBe(false);
-      expect(verdict.against).toBe(label);
-    });
-
-    it('names the first of several equal rows', () => {
-      const gate = open();
-      for (const label of ['a', 'b', 'c']) gate.remember({ input: first }, label);
-      expect(gate.judge({ input: first }, 'd').against).toBe('a');
-    });
-
-    it('remembers without judging', () => {
-      const gate = open();
-      gate.remember({ input: first }, 'seed 1');
-      gate.remember({ input: first }, 'seed 2');
-      expect(gate.judge({ input: first }, 'row').against).toBe('seed 1');
-      expect(gate.judge({ input: other }, 'row').valid).toBe(true);
-    });
-
-    it('compares with its context first', () => {
-      const verdict = open({ context: [other, first] }).judge({ input: first }, 'row');
-      expect(verdict).toMatchObject({ valid: false, reason: 'repeats the context', against: first, score: 1 });
-    });
-
-    it('gives the same verdicts each time, filtering or not', () => {
-      fc.assert(
-        fc.property(adversarialTexts, fc.boolean(), (texts, filter) => {
-          expect(judgeAll(open({ filter }), texts)).toEqual(judgeAll(open({ filter }), texts));
-        }),
-      );
-    });
-
-    it('goes on as it was after being made again from what it accepted', () => {
-      fc.assert(
-        fc.property(adversarialTexts, fc.nat(16), fc.boolean(), (texts, cut, filter) => {
-          const verdicts = judgeAll(open({ filter }), texts);
-          const again = open({ filter });
-          for (const [index, input] of texts.slice(0, cut).entries()) {
-            if (!filter || isValid(verdicts[index])) again.remember({ input }, index);
-          }
-          expect(judgeAll(again, texts.slice(cut), cut)).toEqual(verdicts.slice(cut));
-        }),
-      );
-    });
-
-    it('lets no two rows pass that are equal', () => {
-      fc.assert(
-        fc.property(adversarialTexts, (texts) => {
-          const words = texts.filter((text) => /[\p{L}\p{N}]/u.test(text));
-          const gate = open();
-          const kept = words.filter((input) => gate.judge({ input }, input).valid);
-          expect(new Set(kept).size).toBe(kept.length);
-        }),
-      );
-    });
-
-    it('drops repetitions with filter, and marks every row without', async () => {
-      const rows = [first, other, first].map((input, id) => ({ input, id }));
-      expect(await keep(rows)).toMatchObject([{ id: 0, is_valid: true }, { id: 1 }]);
-      const marked = await keep(rows, { filter: false });
-      expect(marked.map((row) => (row as { is_valid?: boolean }).is_valid)).toEqual([true, true, false]);
-      expect(marked[2]).toMatchObject({ id: 2, metadata: { score: 1, reason: 'repeats an earlier row' } });
-    });
-
-    it('works alone, with an empty memory for each run, and records what it drops', async () => {
-      const rejections: Rejection[] = [];
-      const recorder = { ...unrecorded, reject: (_lane: string, rejection: Rejection) => rejections.push(rejection) };
-      const { signal } = new AbortController();
-      const block = create({ filter: true, name: 'dedup' });
-      const rows = [{ input: first }, { input: first }];
-      for (let run = 1; run <= 2; run++) {
-        const lane = new Lane('a', { recorder: recorder as never, randomName: '0', signal, log: consoleLog });
-        expect(await block.run(rows, { lane }).toArray()).toHaveLength(1);
-        expect(rejections).toHaveLength(run);
-      }
-      expect(rejections[0]).toMatchObject({ block: 'dedup', score: 1, against: rows[0], sample: rows[1] });
-    });
-
-    it('compares with seeds unless told not to', () => {
-      expect(create().config.against).toBe('seeds');
-      expect(create({ against: 'none' }).config.against).toBe('none');
-      expect(() => create({ against: 'files' })).toThrow(ConfigError);
-    });
-
-    describeFields({ create, keep });
-
-    it('refuses what is not text, and says what it saw', async () => {
-      const wrong: [unknown, string][] = [
-        [null, 'in the field "input", got null'],
-        [7, 'in the field "input", got number'],
-        [['a', ['b']], 'in the field "input[1]", got a list'],
-        [{ q: 'a', r: {} }, 'in the field "input.r", got an object'],
-      ];
-      for (const [input, message] of wrong) {
-        await expect(keep([{ input }])).rejects.toThrow(`needs text ${message}`);
-      }
-    });
+export function describeDeduplicator(subject: DeduplicatorUnderTest): void {
+  describe(subject.name, () => {
+    describeBlock(subject);
+    describeGate(subject);
+    describeSequence(subject);
+    describeFields(subject);
   });
 }
 
-function describeFields({
-  create,
-  keep,
-}: Pick<DeduplicatorUnderTest, 'create'> & {
-  keep: (rows: readonly object[], config?: Record<string, unknown>) => Promise<object[]>;
-}): void {
+type Create = DeduplicatorUnderTest['create'];
+
+function openGate(create: Create, config: object = {}): Gate<{ input: string }> {
+  return create({ filter: true, ...config }).openGate();
+}
+
+function judgeAll(gate: Gate<{ input: string }>, texts: readonly string[], from = 0): Verdict[] {
+  return texts.map((input, index) => gate.judge({ input }, from + index));
+}
+
+async function listKept(create: Create, rows: readonly object[], config: object = {}): Promise<object[]> {
+  return create({ filter: true, ...config })
+    .run(rows)
+    .toArray();
+}
+
+function describeBlock({ name, create }: DeduplicatorUnderTest): void {
+  it('is registered under its name by the manifest', async () => {
+    blocks.announce(blockManifest);
+    expect(await blocks.load(name)).toBe(create().constructor);
+  });
+
+  it('drops repetitions with filter, and marks every row without', async () => {
+    const rows = [first, other, first].map((input, id) => ({ input, id }));
+    expect(await listKept(create, rows)).toMatchObject([{ id: 0, is_valid: true }, { id: 1 }]);
+    const marked = await listKept(create, rows, { filter: false });
+    expect(marked.map((row) => (row as { is_valid?: boolean }).is_valid)).toEqual([true, true, false]);
+    expect(marked[2]).toMatchObject({ id: 2, metadata: { score: 1, reason: 'repeats an earlier row' } });
+  });
+
+  it('works alone, with an empty memory for each run, and records what it drops', async () => {
+    const rejections: Rejection[] = [];
+    const recorder = { ...unrecorded, reject: (_lane: string, rejection: Rejection) => rejections.push(rejection) };
+    const { signal } = new AbortController();
+    const block = create({ filter: true, name: 'dedup' });
+    const rows = [{ input: first }, { input: first }];
+    for (let run = 1; run <= 2; run++) {
+      const lane = new Lane('a', { recorder: recorder as never, randomName: '0', signal, log: consoleLog });
+      expect(await block.run(rows, { lane }).toArray()).toHaveLength(1);
+      expect(rejections).toHaveLength(run);
+    }
+    expect(rejections[0]).toMatchObject({ block: 'dedup', score: 1, against: rows[0], sample: rows[1] });
+  });
+
+  it('compares with seeds unless told not to', () => {
+    expect(create().config.against).toBe('seeds');
+    expect(create({ against: 'none' }).config.against).toBe('none');
+    expect(() => create({ against: 'files' })).toThrow(ConfigError);
+  });
+}
+
+function describeGate({ create, close }: DeduplicatorUnderTest): void {
+  const open = (config?: object) => openGate(create, config);
+
+  it('takes the first row, whatever it is', () => {
+    for (const input of ['', '?', first]) expect(open().judge({ input }, 1)).toEqual({ valid: true });
+  });
+
+  it('rejects an equal and a close row, and says how close it is and to which label', () => {
+    const gate = open();
+    judgeAll(gate, [other, first]);
+    expect(gate.judge({ input: first }, 2)).toEqual({
+      valid: false,
+      reason: 'repeats an earlier row',
+      score: 1,
+      against: 1,
+    });
+    const label = { row: 3 };
+    gate.judge({ input: close[0] }, label);
+    const verdict = gate.judge({ input: close[1] }, 4);
+    expect(verdict.valid).toBe(false);
+    expect(verdict.against).toBe(label);
+  });
+
+  it('names the first of several equal rows', () => {
+    const gate = open();
+    for (const label of ['a', 'b', 'c']) gate.remember({ input: first }, label);
+    expect(gate.judge({ input: first }, 'd').against).toBe('a');
+  });
+
+  it('remembers without judging', () => {
+    const gate = open();
+    gate.remember({ input: first }, 'seed 1');
+    gate.remember({ input: first }, 'seed 2');
+    expect(gate.judge({ input: first }, 'row').against).toBe('seed 1');
+    expect(gate.judge({ input: other }, 'row').valid).toBe(true);
+  });
+
+  it('compares with its context first', () => {
+    const verdict = open({ context: [other, first] }).judge({ input: first }, 'row');
+    expect(verdict).toMatchObject({ valid: false, reason: 'repeats the context', against: first, score: 1 });
+  });
+}
+
+function describeSequence({ create }: DeduplicatorUnderTest): void {
+  const open = (config?: object) => openGate(create, config);
+
+  it('gives the same verdicts each time, filtering or not', () => {
+    fc.assert(
+      fc.property(adversarialTexts, fc.boolean(), (texts, filter) => {
+        expect(judgeAll(open({ filter }), texts)).toEqual(judgeAll(open({ filter }), texts));
+      }),
+    );
+  });
+
+  it('goes on as it was after being made again from what it accepted', () => {
+    fc.assert(
+      fc.property(adversarialTexts, fc.nat(16), fc.boolean(), (texts, cut, filter) => {
+        const verdicts = judgeAll(open({ filter }), texts);
+        const again = open({ filter });
+        for (const [index, input] of texts.slice(0, cut).entries()) {
+          if (!filter || isValid(verdicts[index])) again.remember({ input }, index);
+        }
+        expect(judgeAll(again, texts.slice(cut), cut)).toEqual(verdicts.slice(cut));
+      }),
+    );
+  });
+
+  it('lets no two rows pass that are equal', () => {
+    fc.assert(
+      fc.property(adversarialTexts, (texts) => {
+        const words = texts.filter((text) => /[\p{L}\p{N}]/u.test(text));
+        const gate = open();
+        const kept = words.filter((input) => gate.judge({ input }, input).valid);
+        expect(new Set(kept).size).toBe(kept.length);
+      }),
+    );
+  });
+}
+
+function describeFields({ create }: DeduplicatorUnderTest): void {
+  const keep = (rows: readonly object[], config?: object) => listKept(create, rows, config);
   const rows = [
     { question: first, about: { topic: other } },
     { question: first, about: { topic: first } },
@@ -189,6 +194,18 @@ function describeFields({
     );
     expect(() => create({ fields: ['a'], input_map: { b: 'input' } })).toThrow('keep one of them');
     expect(() => create({ fields: ['a..b'] })).toThrow(ConfigError);
+  });
+
+  it('refuses what is not text, and says what it saw', async () => {
+    const wrong: [unknown, string][] = [
+      [null, 'in the field "input", got null'],
+      [7, 'in the field "input", got number'],
+      [['a', ['b']], 'in the field "input[1]", got a list'],
+      [{ q: 'a', r: {} }, 'in the field "input.r", got an object'],
+    ];
+    for (const [input, message] of wrong) {
+      await expect(keep([{ input }])).rejects.toThrow(`needs text ${message}`);
+    }
   });
 }
 
