@@ -1,5 +1,10 @@
-import { compileSchema, type TaskClass, type TaskSpec, type TProperties } from '@dgt/core';
+import { compileSchema, DgtError, Task, type TaskClass, type TaskSpec, type TProperties } from '@dgt/core';
+import type { Problems } from './problems.js';
+import { checkAgainstSchema } from './schema-problems.js';
 import type { PlainMapping, YamlDocument } from './yaml-document.js';
+
+/** Seed examples that do not fit are told one by one up to this number. */
+const longestList = 10;
 
 /**
  * The seed examples of a task file as plain records. Where the data point wants text and the file has an unquoted number or
@@ -7,7 +12,7 @@ import type { PlainMapping, YamlDocument } from './yaml-document.js';
  */
 export function readSeedRecords(document: YamlDocument, taskClass: TaskClass, spec: TaskSpec): PlainMapping[] {
   const seeds = (document.value['seed_examples'] ?? []) as PlainMapping[];
-  const properties = readInputProperties(taskClass, spec);
+  const properties = makeTask(taskClass, spec)?.input.schema.properties ?? {};
   return seeds.map((seed, index) =>
     Object.fromEntries(
       Object.entries(seed).map(([field, value]) => {
@@ -24,11 +29,72 @@ function fits(schema: TProperties[string], value: unknown): boolean {
   return compileSchema(schema).check(structuredClone(value)).length === 0;
 }
 
-function readInputProperties(taskClass: TaskClass, spec: TaskSpec): TProperties {
+/**
+ * Reads each seed example as the task will and reports where it stands what does not fit: a file of a thousand seeds is
+ * corrected before its run, not by it.
+ */
+export function checkSeedRecords(
+  seeds: readonly PlainMapping[],
+  source: { document: YamlDocument; taskClass: TaskClass; spec: TaskSpec; problems: Problems },
+): void {
+  const { document, taskClass, spec, problems } = source;
+  const task = makeTask(taskClass, spec);
+  if (task === undefined) return;
+  let wrong = 0;
+  for (const [index, seed] of seeds.entries()) {
+    const error = tryRead(task, seed);
+    if (error === undefined) continue;
+    wrong += 1;
+    if (wrong <= longestList) reportSeed(error, { task, seed, path: ['seed_examples', index], document, problems });
+  }
+  if (wrong <= longestList) return;
+  problems.add({
+    file: document.file,
+    ...document.locate(['seed_examples'], 'key'),
+    path: 'seed_examples',
+    problem: `${wrong} of ${seeds.length} do not fit; the first ${longestList} are listed`,
+    code: 'DGT_CONFIG_INVALID',
+  });
+}
+
+function tryRead(task: Task, seed: PlainMapping): unknown {
   try {
-    return new taskClass(spec as TaskSpec<never>).input.schema.properties;
+    task.instantiateInputExample({ ...seed });
+    return undefined;
+  } catch (error) {
+    return error ?? new Error('nothing was said');
+  }
+}
+
+interface WrongSeed {
+  readonly task: Task;
+  readonly seed: PlainMapping;
+  readonly path: readonly ['seed_examples', number];
+  readonly document: YamlDocument;
+  readonly problems: Problems;
+}
+
+function reportSeed(error: unknown, { task, seed, path, document, problems }: WrongSeed): void {
+  const before = problems.count;
+  if (task.instantiateInputExample === Task.prototype.instantiateInputExample) {
+    const { task_name: _task, is_seed: _seed, ...fields } = seed;
+    checkAgainstSchema(task.input.schema, fields, {
+      problems,
+      originOf: (place) => ({ document, path: [...path, ...place] }),
+    });
+  }
+  if (problems.count > before) return;
+  const place = { file: document.file, ...document.locate(path), path: `seed_examples[${path[1]}]` };
+  const reason = error instanceof Error ? error.message : String(error);
+  if (DgtError.isInstance(error)) problems.add({ ...place, problem: error.message, code: error.code });
+  else problems.add({ ...place, problem: `the task class cannot read it: ${reason}`, code: 'DGT_CONFIG_INVALID' });
+}
+
+/** Undefined where the constructor of the author's class throws: the engine makes the task again and says it. */
+function makeTask(taskClass: TaskClass, spec: TaskSpec): Task | undefined {
+  try {
+    return new taskClass(spec as TaskSpec<never>);
   } catch {
-    // The engine makes the task again and says what its author must mend.
-    return {};
+    return undefined;
   }
 }

@@ -2,7 +2,7 @@ import { Type, type TaskClass, type TaskSpec } from '@dgt/core';
 import type { Problems } from './problems.js';
 import { runnerConfigFields, sharedFields, type RunnerConfig } from './runner-settings.js';
 import { checkAgainstSchema, type UnknownKeyJudge } from './schema-problems.js';
-import { readSeedRecords } from './seed-records.js';
+import { checkSeedRecords, readSeedRecords } from './seed-records.js';
 import { findUnsafeTaskName } from './task-name.js';
 import { reportUnresolvedReferences } from './unresolved-references.js';
 import { readYamlDocument, type PlainMapping, type ReadingContext, type YamlDocument } from './yaml-document.js';
@@ -85,9 +85,12 @@ export function checkTaskFile(
       Object.keys(fields).filter((field) => !Object.hasOwn(ownFields, field)),
     ),
   };
+  const seeds = taskClass === undefined ? [] : readSeedRecords(document, taskClass, spec);
+  if (taskClass !== undefined) checkSeedRecords(seeds, { document, taskClass, spec, problems });
+  if (problems.count > before) return undefined;
   return {
     spec,
-    seeds: taskClass === undefined ? [] : readSeedRecords(document, taskClass, spec),
+    seeds,
     runnerConfig: {
       ...pick(checked, Object.keys(sharedFields)),
       ...(checked['runner_config'] as RunnerConfig | undefined),
