@@ -12,6 +12,7 @@ export type { TaskState, TaskStatus } from './status/task-status.js';
 export { loadProject, type ProjectOptions } from './config/load-project.js';
 export type { PlannedBuilder, PlannedTask, Project } from './config/planned.js';
 export { findBuilders, type FoundBuilder } from './config/find-builders.js';
+export { createModuleLoader } from './loader/load-module.js';
 export { findTaskFiles } from './config/find-task-files.js';
 export { readTaskFile } from './config/task-file.js';
 export { formatProblem, Problems, type Problem } from './config/problems.js';

@@ -1,4 +1,7 @@
-import { blocks, LMProvider, SequenceValidator, ValidatorBlock, type BlockClass } from '@dgt/core';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { blocks, DgtError, LMProvider, SequenceValidator, ValidatorBlock, type BlockClass } from '@dgt/core';
+import { createModuleLoader, findBuilders, Problems } from '@dgt/runner';
 import type { CommandSession } from '../command-session.js';
 import { announcePlugIns } from '../plug-ins.js';
 import { printList } from '../printing/listing.js';
@@ -16,9 +19,10 @@ interface ListedBlock {
   readonly place: string | null;
 }
 
-/** `dgt list blocks`: the block types that the YAML of a data builder can name. */
-export async function listBlocks(_flags: ListFlags, session: CommandSession): Promise<number> {
+/** `dgt list blocks`: the block types that the YAML of a data builder can name, authors' own among them. */
+export async function listBlocks(flags: ListFlags, session: CommandSession): Promise<number> {
   announcePlugIns();
+  const problems = await loadAuthorsBlocks(flags, session);
   const items: ListedBlock[] = [];
   for (const name of blocks.names()) items.push(await describeBlock(name));
   const { workingFolder } = session.context;
@@ -31,8 +35,29 @@ export async function listBlocks(_flags: ListFlags, session: CommandSession): Pr
       description,
       place === null ? '' : showPath(place, workingFolder),
     ],
-    problems: [],
+    problems: problems.list(),
   });
+}
+
+/** Imports the builders of the searched folders, which registers the blocks that live beside them. */
+async function loadAuthorsBlocks({ paths, includeBuilders }: ListFlags, session: CommandSession): Promise<Problems> {
+  const { workingFolder, environment } = session.context;
+  const problems = new Problems({ workingFolder, secrets: session.secrets });
+  const ownFolder = existsSync(join(workingFolder, 'builders')) ? ['builders'] : [];
+  const roots = [...(paths.length > 0 ? paths : ownFolder), ...includeBuilders];
+  const context = { problems, environment, secrets: session.secrets };
+  const { builders } = await findBuilders(roots, { workingFolder, context });
+  const found = [...builders.values()].flat();
+  const load = await createModuleLoader({ roots: found.map(({ folder }) => folder), hostUrl: import.meta.url });
+  for (const { name, module, folder, yamlFile } of found) {
+    try {
+      await load({ builder: name, file: module, folder });
+    } catch (error) {
+      if (!DgtError.isInstance(error)) throw error;
+      problems.addError(error, { file: yamlFile });
+    }
+  }
+  return problems;
 }
 
 async function describeBlock(name: string): Promise<ListedBlock> {

@@ -15,6 +15,17 @@ describe('dgt list', () => {
     `);
   });
 
+  it("lists authors' own blocks beside those of dgt, and says which builder cannot be loaded", async () => {
+    using terminal = new TestTerminal();
+    terminal.write('builders/broken/broken.yaml', 'name: team/broken\n');
+    terminal.write('builders/broken/generate.ts', 'throw new Error("not today");\n');
+    const { code, stdout, stderr } = await terminal.run('list', 'blocks', '--include-builders', testBuilders);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^fake_model .*<builders>\/counting\/fake-model/m);
+    expect(stdout).toMatch(/^rouge_scorer /m);
+    expect(stderr).toContain('not today');
+  });
+
   it('lists tasks with their builders, also those that would not run', async () => {
     using terminal = new TestTerminal();
     terminal.writeTask('tasks/a/task.yaml', { name: 'team/a' });

@@ -161,13 +161,9 @@ describe('the synthetic rows of an attempt', () => {
   });
 
   it('do not come back where the task makes another kind of row than it learns from', async () => {
-    class Topic extends dataPoint({
-      question: Type.String(),
-      answer: Type.String(),
-      topic: Type.Optional(Type.String()),
-    }) {}
     class Pair extends dataPoint({ question: Type.String(), answer: Type.String() }) {}
-    const other = new (class extends GenerationTask.of({ input: Topic, output: Pair }) {})(spec);
+    class Quiz extends dataPoint({ question: Type.String(), answer: Type.Array(Type.String()) }) {}
+    const other = new (class extends GenerationTask.of({ input: Pair, output: Quiz }) {})(spec);
     using place = new TemporaryLedger();
     await commitRows(place, 5);
     const sizes = { seeds: 2, seedBatchSize: 1, machineBatchSize: 3 };

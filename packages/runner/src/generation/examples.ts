@@ -71,16 +71,16 @@ export class Examples {
     return [...chosen].map((index) => synthetic.at(index));
   }
 
-  /** Synthetic rows come back as examples only where they are of the kind that examples are. */
+  /** Synthetic rows come back as examples only where they have what an example needs, of the same type. */
   get #feedsBack(): boolean {
-    const inputFields = Object.keys(this.#task.input.schema.properties);
-    const outputFields = new Set(Object.keys(this.#task.output.schema.properties));
-    return inputFields.every((field) => outputFields.has(field));
+    const { input, output } = this.#task;
+    const [needed, made] = [input.schema.properties, output.schema.properties];
+    return (input.schema.required ?? []).every((field) => made[field]?.['type'] === needed[field]?.['type']);
   }
 
   #synthetic(index: number): Example {
     const row = this.#ledger.acceptedRow(index) as { readonly [key: string]: Json };
-    const fields = Object.keys(this.#task.input.schema.properties);
+    const fields = Object.keys(this.#task.input.schema.properties).filter((field) => Object.hasOwn(row, field));
     const example = this.#task.instantiateInputExample(Object.fromEntries(fields.map((field) => [field, row[field]])));
     return freezeExample(Object.assign(example, { task_name: this.#task.name, is_seed: false }));
   }

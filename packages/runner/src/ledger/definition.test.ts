@@ -35,6 +35,10 @@ describe('the changes of a definition', () => {
     expect(change(({ files }) => (files['generate.ts'] = 'b'.repeat(24)))).toEqual(['files.generate.ts changed']);
   });
 
+  it('do not print long texts', () => {
+    expect(describeChanges({ prompt: 'a'.repeat(80) }, { prompt: 'b' })).toEqual(['prompt changed']);
+  });
+
   it('say of a list only that it changed', () => {
     expect(change(({ blocks }) => (blocks.generator.parameters.stop = ['.']))).toEqual([
       'blocks.generator.parameters.stop changed',

@@ -17,7 +17,7 @@ export function describeChanges(before: Json | undefined, after: Json | undefine
   if (writeCanonical(was) === writeCanonical(is)) return [];
   // Hashes say nothing to a reader, and neither do long values.
   const brief = [was, is].every((value) => ['string', 'number', 'boolean'].includes(typeof value));
-  const readable = brief && ![was, is].some((value) => /^[0-9a-f]{16,}$/.test(String(value)));
+  const readable = brief && ![was, is].some((value) => /^[0-9a-f]{16,}$|^[\s\S]{80}/.test(String(value)));
   if (readable) return [`${place}: ${JSON.stringify(was)} -> ${JSON.stringify(is)}`];
   if (was === null) return [`${place} is new`];
   if (is === null) return [`${place} is gone`];

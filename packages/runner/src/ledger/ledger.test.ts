@@ -182,6 +182,12 @@ describe('a ledger', () => {
     expect(place.ledger.openWaves('judge')).toHaveLength(1);
   });
 
+  it('may be closed twice', () => {
+    using place = new TemporaryLedger();
+    place.ledger.close();
+    expect(() => place.ledger.close()).not.toThrow();
+  });
+
   it('leaves one file behind when it is closed', async () => {
     using place = new TemporaryLedger();
     await place.ledger.recordAnswer(answerRecord());

@@ -260,6 +260,7 @@ export class Ledger {
 
   /** Commits what waits and gives the lock back. */
   close(): void {
+    if (!this.#database.open) return;
     this.#writes.close();
     closeDatabase(this.#database);
   }

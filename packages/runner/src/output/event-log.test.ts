@@ -58,6 +58,18 @@ describe('events.jsonl', () => {
     expect(lines()).toMatchObject([{ message: 'one\ntwo\u2028three' }]);
   });
 
+  it('takes whatever an author logs: big numbers as text, and what JSON cannot hold as a note', () => {
+    const log = createLog();
+    const circle: Record<string, unknown> = {};
+    circle['self'] = circle;
+    log.write('info', 'big', { count: 12n });
+    log.write('info', 'round', { circle });
+    expect(lines()).toMatchObject([
+      { message: 'big', count: '12' },
+      { message: 'round', fields: expect.stringMatching(/^cannot be written/) },
+    ]);
+  });
+
   it('loses a line rather than a dataset when it cannot be written', () => {
     expect(() => createLog(folder).add({ event: 'attempt_committed' })).not.toThrow();
   });

@@ -25,9 +25,9 @@ export class EventLog implements Log {
   }
 
   add(event: RunEvent): void {
-    const line = JSON.stringify({ time: new Date(this.#now()).toISOString(), ...event });
+    const time = new Date(this.#now()).toISOString();
     try {
-      appendFileSync(this.#file, `${this.#redact(line)}\n`);
+      appendFileSync(this.#file, `${this.#redact(writeLine({ time, ...event }))}\n`);
     } catch {
       // See above.
     }
@@ -35,5 +35,21 @@ export class EventLog implements Log {
 
   write(level: LogLevel, message: string, fields: Readonly<Record<string, unknown>> = {}): void {
     this.add({ event: 'log', level, message, ...(fields as Record<string, Json>) });
+  }
+}
+
+/** One line of JSON, whatever an author puts into a log. */
+function writeLine(event: RunEvent): string {
+  try {
+    return JSON.stringify(event, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+  } catch (error) {
+    const { time, event: name, level, message } = event;
+    return JSON.stringify({
+      time,
+      event: name,
+      level,
+      message,
+      fields: `cannot be written: ${(error as Error).message}`,
+    });
   }
 }
