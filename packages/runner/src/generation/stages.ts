@@ -59,10 +59,6 @@ export class Stages {
     }));
   }
 
-  get length(): number {
-    return this.#stages.length;
-  }
-
   /** Lets the sequence stages remember the seeds of the task, where they are asked to. */
   rememberSeeds(seeds: readonly object[]): void {
     for (const { sequence } of this.#stages) {
