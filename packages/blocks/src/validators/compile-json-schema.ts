@@ -1,5 +1,5 @@
 import { readProblems, type SchemaProblem } from '@dgt/core';
-import { Ajv, type AnySchema, type Options } from 'ajv';
+import { Ajv, type AnySchema, type ErrorObject, type Options } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
@@ -21,6 +21,31 @@ export function compileJsonSchema(schema: unknown): JsonSchemaCheck {
   const validate = ajv.compile(schema as AnySchema);
   return (value) => (validate(value) ? [] : readProblems(validate.errors ?? [], value));
 }
+
+/**
+ * Compiles a schema that comes with the data: what it says beyond JSON Schema is ignored. Gives the errors as ajv has them,
+ * each with the value that does not fit.
+ *
+ * @throws Error for what is no schema, or refers to another one.
+ */
+export function compileForeignSchema(schema: unknown): (value: unknown) => readonly ErrorObject[] {
+  const dialect = chooseDialect(schema);
+  let ajv = foreign.get(dialect);
+  if (ajv === undefined) {
+    ajv = new dialect({ ...options, strictSchema: false });
+    formats.default(ajv);
+    foreign.set(dialect, ajv);
+  }
+  try {
+    const validate = ajv.compile(schema as AnySchema);
+    return (value) => (validate(value) ? [] : (validate.errors ?? []));
+  } finally {
+    // Ajv keeps every schema for ever, and would confuse two that have the same $id.
+    ajv.removeSchema(schema as AnySchema);
+  }
+}
+
+const foreign = new Map<Dialect, Ajv>();
 
 const options: Options = {
   allErrors: true,
