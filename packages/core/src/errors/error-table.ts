@@ -85,9 +85,9 @@ export const errorTable = {
   },
   DGT_BLOCK_TYPE: {
     kind: 'config',
-    message: 'data builder "{builder}" expects its block "{block}" to be a {expected}; {file} declares type "{type}"',
+    message: 'data builder "{builder}" expects its block "{block}" to extend {expected}; {file} declares type "{type}"',
     cause: 'The YAML names a block type of another family than the class of the data builder uses.',
-    remedy: 'Change `type:` of the block "{block}" to one that is a {expected}.',
+    remedy: 'Change `type:` of the block "{block}" to one that extends {expected}; `dgt list blocks` shows what there is.',
   },
   DGT_SCOPE_UNSUPPORTED: {
     kind: 'config',

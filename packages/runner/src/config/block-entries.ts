@@ -1,5 +1,6 @@
 import { blocks as blockRegistry, configSchema, DgtError, findNearest, formatPlace } from '@dgt/core';
-import type { BlockClass, BlockConfig, DataBuilderClass } from '@dgt/core';
+import type { BlockClass, BlockClasses, BlockConfig, DataBuilderClass } from '@dgt/core';
+import { findMapProblems } from './field-maps.js';
 import { applyLMOverride, findDroppedKeys, isModelBlock, type LMOverride } from './lm-override.js';
 import type { Problems } from './problems.js';
 import { checkAgainstSchema } from './schema-problems.js';
@@ -125,14 +126,25 @@ export class BlockEntryReader {
     { config, class: blockClass }: BlockEntry,
     placeOf: (path: DocumentPath) => DocumentPath | undefined,
   ): void {
-    if (blockClass === undefined) return;
-    checkAgainstSchema(configSchema(blockClass), config, {
+    if (blockClass === undefined || !this.#isOfFamily(config, blockClass)) return;
+    const checked = checkAgainstSchema(configSchema(blockClass), config, {
       problems: this.#problems,
       originOf: (place) => {
         const path = placeOf(place);
         return path && { document: this.#document, path };
       },
     });
+    if (checked === undefined) return;
+    for (const { path: place, problem, hint } of findMapProblems(config.name as string, config, blockClass)) {
+      const path = placeOf(place);
+      if (path !== undefined) this.#report(path, problem, hint);
+    }
+  }
+
+  /** What is configured for a block of the wrong family says nothing of use about the right one. */
+  #isOfFamily({ name = '' }: BlockConfig, blockClass: BlockClass): boolean {
+    const family = this.#builderClass?.blocks[name];
+    return family === undefined || isOfFamily(blockClass, family);
   }
 
   #reportUndeclared(name: string, declared: readonly BlockEntry[], path: DocumentPath): void {
@@ -156,14 +168,22 @@ export class BlockEntryReader {
     return this.#document.locate(path).line;
   }
 
-  #report(path: DocumentPath, problem: string): void {
+  #report(path: DocumentPath, problem: string, hint?: string): void {
     const { file } = this.#document;
     this.#problems.add({
       file,
       ...this.#document.locate(path),
       path: formatPlace(path),
       problem,
+      hint,
       code: 'DGT_CONFIG_INVALID',
     });
   }
+}
+
+/** Whether a class is the one that a data builder asks for, or extends it. */
+export function isOfFamily(blockClass: BlockClass, family: BlockClasses[string]): boolean {
+  return (
+    blockClass === (family as unknown) || (blockClass as unknown as { prototype: unknown }).prototype instanceof family
+  );
 }

@@ -53,8 +53,66 @@ it('refuses a builder without a block that its class uses, or with one of anothe
   );
   const builder = 'name: pairs\nblocks:\n  - name: generator\n    type: shout\n';
   expect(await describeProblemsOf({ builder })).toMatchInlineSnapshot(
-    `"builders/pairs/pairs.yaml:4:11: blocks[0].type: data builder "pairs" expects its block "generator" to be a LMProvider; builders/pairs/pairs.yaml declares type "shout". Change \`type:\` of the block "generator" to one that is a LMProvider."`,
+    `"builders/pairs/pairs.yaml:4:11: blocks[0].type: data builder "pairs" expects its block "generator" to extend LMProvider; builders/pairs/pairs.yaml declares type "shout". Change \`type:\` of the block "generator" to one that extends LMProvider; \`dgt list blocks\` shows what there is."`,
   );
+});
+
+it('says one thing of an entry that is wrong in one way', async () => {
+  const noType = 'name: pairs\nblocks:\n  - name: generator\n    model_id_or_path: m\n';
+  expect(await describeProblemsOf({ builder: noType })).toBe(
+    'builders/pairs/pairs.yaml:3:5: blocks[0]: missing "type"',
+  );
+  const otherFamily = validBuilder.replace('ollama', 'shout');
+  expect((await describeProblemsOf({ builder: otherFamily })).split('\n')).toHaveLength(1);
+});
+
+it('follows the maps of blocks, and says which way round an input map goes', async () => {
+  const builder = `${validBuilder}  - name: dedup
+    type: rouge_scorer
+    input_map:
+      input: question
+  - name: other
+    type: rouge_scorer
+    input_map:
+      question: inptu
+      answer[: input
+    output_map:
+      valid: a..b
+  - name: third
+    type: rouge_scorer
+    input_map:
+      question: input
+      answer: input
+`;
+  expect(await describeProblemsOf({ builder })).toMatchInlineSnapshot(`
+    "builders/pairs/pairs.yaml:9:14: blocks[1].input_map.input: leads "input" to "question", which is no field of the block; it reads: input. It is the wrong way round: write \`question: input\`.
+    builders/pairs/pairs.yaml:13:17: blocks[2].input_map.question: leads "question" to "inptu", which is no field of the block (did you mean "input"?); it reads: input. An entry of input_map is \`path in your row: field of the block\`.
+    builders/pairs/pairs.yaml:14:16: blocks[2].input_map["answer["]: path "answer[": cannot be read from "[" on. Write it as keys joined by dots, with [0], [1:], [:2] to read from a list and [+] to append to one.
+    builders/pairs/pairs.yaml:16:14: blocks[2].output_map.valid: path "a..b": cannot be read from "..b" on. Write it as keys joined by dots, with [0], [1:], [:2] to read from a list and [+] to append to one.
+    builders/pairs/pairs.yaml:20:7: blocks[3].input_map: gives the field "input" two places: "question" and "answer". An entry of input_map is \`path in your row: field of the block\`."
+  `);
+});
+
+it('compares what postprocessors read with what the builder makes', async () => {
+  const dedup = (lines: string) =>
+    describeProblemsOf({
+      builder: `${validBuilder}  - name: dedup\n    type: rouge_scorer\n${lines}postprocessors:\n  - name: dedup\n`,
+    });
+  expect(await dedup('')).toMatchInlineSnapshot(
+    `"builders/pairs/pairs.yaml:9:1: block "dedup" needs the field "input" and the row has none at "input"; the row has: question, answer, task_name, is_seed. Add an input_map entry that says where the row keeps it: \`input_map: { <path in your row>: input }\`."`,
+  );
+  expect(await dedup('    input_map: {qestion: input}\n')).toMatchInlineSnapshot(
+    `"builders/pairs/pairs.yaml:10:1: block "dedup" needs the field "input" and the row has none at "qestion"; the row has: question, answer, task_name, is_seed (did you mean "question"?). Add an input_map entry that says where the row keeps it: \`input_map: { <path in your row>: input }\`."`,
+  );
+  const { builders } = await load(
+    `${validBuilder}  - {name: shout, type: shout}
+  - name: dedup
+    type: rouge_scorer
+    input_map: {what_shout_adds: input}
+postprocessors: [{name: shout}, {name: dedup}]
+`,
+  );
+  expect(builders[0]?.postprocessors).toHaveLength(2);
 });
 
 it("lays a postprocessor's own keys over the entry of its block", async () => {

@@ -1,5 +1,5 @@
 import { ConfigError, Type, type BlockConfig, type DataBuilderClass } from '@dgt/core';
-import { BlockEntryReader, type BlockEntry } from './block-entries.js';
+import { BlockEntryReader, isOfFamily, type BlockEntry } from './block-entries.js';
 import type { FoundBuilder } from './find-builders.js';
 import type { LMOverride } from './lm-override.js';
 import type { PlannedBlock, PlannedBuilder } from './planned.js';
@@ -80,14 +80,12 @@ function checkRequiredBlocks(
   for (const [block, family] of Object.entries(builderClass.blocks)) {
     const entry = declared.find(({ config }) => config.name === block);
     if (entry === undefined) {
+      // It is there and something else is wrong with it, which has been reported.
+      if (listNames(document.value['blocks']).includes(block)) continue;
       const known = declared.map(({ config }) => config.name).join(', ') || 'none';
       const error = new ConfigError('DGT_BLOCK_MISSING', { builder, block, file, known });
       problems.addError(error, { file: yamlFile, ...document.locate(['blocks'], 'key'), path: 'blocks' });
-    } else if (
-      entry.class !== undefined &&
-      entry.class !== (family as unknown) &&
-      !(entry.class.prototype instanceof family)
-    ) {
+    } else if (entry.class !== undefined && !isOfFamily(entry.class, family)) {
       const error = new ConfigError('DGT_BLOCK_TYPE', {
         builder,
         block,
@@ -102,4 +100,8 @@ function checkRequiredBlocks(
       });
     }
   }
+}
+
+function listNames(entries: unknown): unknown[] {
+  return Array.isArray(entries) ? entries.map((entry: { name?: unknown } | null) => entry?.name) : [];
 }

@@ -4,9 +4,11 @@ import { blocks, ConfigError, DgtError, dataBuilders, suggestNearest, type DataB
 import { createModuleLoader, type LoadModule } from '../loader/load-module.js';
 import { planBuilder } from './builder-file.js';
 import { loadEnvironmentFile, type Environment } from './environment.js';
+import { checkPostprocessorFields } from './field-maps.js';
 import { findBuilders, type BuilderIndex, type FoundBuilder } from './find-builders.js';
 import { findTaskFiles } from './find-task-files.js';
 import { readLMOverride, type LMOverride } from './lm-override.js';
+import { makeTask } from './make-task.js';
 import type { PlannedBuilder, PlannedTask, Project } from './planned.js';
 import { Problems } from './problems.js';
 import { checkOverrides, resolveRunnerSettings, type RunnerConfig } from './runner-settings.js';
@@ -86,6 +88,7 @@ export async function loadProject(options: ProjectOptions): Promise<Project> {
   const builders = await loadBuilders(taskFiles, reading);
   const tasks = taskFiles.map((taskFile) => planTask(taskFile, builders, reading)).filter((task) => task !== undefined);
   checkTaskNames(taskFiles, problems);
+  checkPostprocessors(tasks, problems);
   problems.throwIfAny();
   return { tasks, builders: [...new Set(tasks.map(({ builder }) => builder))] };
 }
@@ -175,6 +178,15 @@ function checkKind({ document }: TaskFile, { kind }: DataBuilderClass, seedCount
   } else if (seedCount === 0) {
     const error = new ConfigError('DGT_SEEDS_MISSING', { task, file: problems.showFile(file) });
     problems.addError(error, { file, ...document.locate(['seed_examples'], 'key') });
+  }
+}
+
+/** The first task of a builder speaks for all: its data points are the same in each. */
+function checkPostprocessors(tasks: readonly PlannedTask[], problems: Problems): void {
+  const firstOf = new Map(tasks.toReversed().map((task) => [task.builder, task]));
+  for (const [builder, { spec }] of firstOf) {
+    const task = makeTask(builder.class.task, spec);
+    if (task !== undefined) checkPostprocessorFields(builder, task, problems);
   }
 }
 

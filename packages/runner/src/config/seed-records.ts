@@ -1,4 +1,5 @@
 import { compileSchema, DgtError, Task, type TaskClass, type TaskSpec, type TProperties } from '@dgt/core';
+import { makeTask } from './make-task.js';
 import type { Problems } from './problems.js';
 import { checkAgainstSchema } from './schema-problems.js';
 import type { PlainMapping, YamlDocument } from './yaml-document.js';
@@ -88,13 +89,4 @@ function reportSeed(error: unknown, { task, seed, path, document, problems }: Wr
   const reason = error instanceof Error ? error.message : String(error);
   if (DgtError.isInstance(error)) problems.add({ ...place, problem: error.message, code: error.code });
   else problems.add({ ...place, problem: `the task class cannot read it: ${reason}`, code: 'DGT_CONFIG_INVALID' });
-}
-
-/** Undefined where the constructor of the author's class throws: the engine makes the task again and says it. */
-function makeTask(taskClass: TaskClass, spec: TaskSpec): Task | undefined {
-  try {
-    return new taskClass(spec as TaskSpec<never>);
-  } catch {
-    return undefined;
-  }
 }
