@@ -66,14 +66,22 @@ describe('a run', () => {
   });
 
   it('ends at once after SIGTERM twice', async () => {
-    await using server = await startFakeServer({ faults: { rates: { hang: 1 }, maxPerCall: 99 } });
+    let asked = false;
+    await using server = await startFakeServer({
+      faults: { rates: { hang: 1 }, maxPerCall: 99 },
+      badRequest: ({ key }) => {
+        asked ||= key !== undefined;
+        return false;
+      },
+    });
     using project = new TemporaryProject().addGeography();
     const running = project.start(run, host(server));
-    while (server.counts().mostInFlight === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (!asked) await new Promise((resolve) => setTimeout(resolve, 5));
     running.process.kill('SIGTERM');
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    // Within a moment a second signal counts as the same key press, which npm may hand on twice.
+    await new Promise((resolve) => setTimeout(resolve, 500));
     running.process.kill('SIGTERM');
-    expect(await running.finished).toMatchObject({ code: 143 });
+    expect(await running.finished).toMatchObject({ code: 143, stderr: expect.stringContaining('again to stop now') });
   });
 
   it("shows the author's own line when a builder throws, and keeps what was answered", async () => {

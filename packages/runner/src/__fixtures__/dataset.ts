@@ -1,4 +1,11 @@
-import { systemClock, type AnyBlock, type DataBuilderClass, type GenerationTask, type Row } from '@dgt/core';
+import {
+  systemClock,
+  type AnyBlock,
+  type Clock,
+  type DataBuilderClass,
+  type GenerationTask,
+  type Row,
+} from '@dgt/core';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +27,7 @@ export interface DatasetRun {
   readonly digest?: Record<string, string>;
   readonly mode?: ChangeMode;
   readonly restart?: boolean;
+  readonly clock?: Clock;
   /** Called when the run begins; gives a way to end it from outside. */
   readonly onStart?: (session: TaskSession) => void;
 }
@@ -39,7 +47,8 @@ export class TestDataset implements Disposable {
     const ledger = await openDataset(this.files, { restart: run.restart ?? false, durability: settings.durability });
     const announce = (message: string) => this.announcements.push(message);
     try {
-      const { clock, log } = { clock: systemClock, log: { write: () => {} } };
+      const { clock = systemClock } = run;
+      const log = { write: () => {} };
       const plan = {
         task: this.#makeTask(run),
         seeds: run.seeds,

@@ -15,6 +15,11 @@ export class Activity {
     return this.#underWay;
   }
 
+  /** Grows with everything that moves. */
+  get changes(): number {
+    return this.#changes;
+  }
+
   /** Counts a piece of work from its start to its end. */
   async during<T>(work: () => Promise<T>): Promise<T> {
     this.#underWay++;

@@ -75,7 +75,9 @@ export class Examples {
   get #feedsBack(): boolean {
     const { input, output } = this.#task;
     const [needed, made] = [input.schema.properties, output.schema.properties];
-    return (input.schema.required ?? []).every((field) => made[field]?.['type'] === needed[field]?.['type']);
+    return (input.schema.required ?? []).every(
+      (field) => made[field] !== undefined && made[field]['type'] === needed[field]?.['type'],
+    );
   }
 
   #synthetic(index: number): Example {

@@ -1,4 +1,4 @@
-import { GenerationDataBuilder, LMProvider, ProviderError, type Attempt } from '@dgt/core';
+import { GenerationDataBuilder, LMProvider, ProviderError, systemClock, type Attempt } from '@dgt/core';
 import { describe, expect, it } from 'vitest';
 import { TestDataset } from '../__fixtures__/dataset.js';
 import { Pair, PairBuilder, PairTask, pairSeeds } from '../__fixtures__/pair-builder.js';
@@ -166,5 +166,26 @@ describe('two runs on one task', () => {
       code: 'DGT_RUN_LOCKED',
       message: expect.stringContaining(`process ${process.pid}`),
     });
+  });
+});
+
+describe('a builder that waits for something of its own', () => {
+  it('is named after a minute, since the run would look as if it hung', async () => {
+    using dataset = new TestDataset();
+    const told = () =>
+      dataset.announcements.some((line) => line.includes('attempt 1 waits for something outside of dgt'));
+    class WaitingBuilder extends GenerationDataBuilder.of(declared) {
+      async *generate() {
+        while (!told()) await new Promise((resolve) => setTimeout(resolve, 1));
+        yield new Pair({ question: 'at last', answer: 'yes' });
+      }
+    }
+    let now = 0;
+    const clock = { ...systemClock, now: () => (now += 20_000) };
+    const one = { ...settings, num_outputs_to_generate: 1 };
+    const model = new ScriptedModel(() => 'never asked');
+    const { ending } = await dataset.run({ builder: WaitingBuilder, model, seeds: pairSeeds, settings: one, clock });
+    expect(ending.reason).toBe('complete');
+    expect(dataset.announcements.filter((line) => line.includes('waits for'))).toHaveLength(1);
   });
 });

@@ -1,6 +1,7 @@
 import { ProviderError, RunError, type Clock } from '@dgt/core';
 import { setMaxListeners } from 'node:events';
 import type { Ledger } from '../ledger/ledger.js';
+import type { Outcome } from '../ledger/outcome.js';
 import type { EventLog } from '../output/event-log.js';
 import { Funnel } from '../output/funnel.js';
 import { Projections } from '../output/projections.js';
@@ -13,6 +14,9 @@ import type { Examples } from './examples.js';
 import { StallWatch, type StallLimits } from './stall.js';
 import { Turnstile } from './turnstile.js';
 import { Waves } from './waves.js';
+
+/** How long a builder may wait for something that dgt does not know of before that is said. @unit milliseconds */
+const foreignWaitMs = 60_000;
 
 /** What a run of one task is made from. */
 export interface TaskRunOptions {
@@ -77,6 +81,7 @@ export class TaskRun {
   /** Attempts that left recorded answers unused. */
   #unused = 0;
   #ending: Ending | undefined;
+  #foreignWait: { readonly changes: number; readonly since: number; isTold: boolean } | undefined;
 
   constructor(options: TaskRunOptions) {
     const { ledger, files, environment, clock, maxTokens, recordRequests } = options;
@@ -182,11 +187,23 @@ export class TaskRun {
       const progress = await this.#waves
         .settle(this.#over.signal)
         .catch((error: Error) => this.#drain(describeFatal(error)));
+      if (progress === 'nothing') this.#noticeForeignWait();
       if (progress !== 'waiting') return;
       this.#finish(
         ending('waiting', `${this.#waves.size} deferred calls are not answered yet; run the same command later`),
       );
     }
+  }
+
+  /** A builder that waits for something of its own looks like a run that hangs, unless somebody says so. */
+  #noticeForeignWait(): void {
+    const { clock, announce } = this.#options;
+    const changes = this.#activity.changes;
+    if (this.#foreignWait?.changes !== changes) this.#foreignWait = { changes, since: clock.now(), isTold: false };
+    const { since, isTold } = this.#foreignWait;
+    if (isTold || clock.now() - since < foreignWaitMs) return;
+    this.#foreignWait.isTold = true;
+    announce(`attempt ${this.#lastCommitted + 1} waits for something outside of dgt; calls under way: none`);
   }
 
   /** Starts attempts as long as the lookahead and the rest of the quota have room for them. */
@@ -217,7 +234,7 @@ export class TaskRun {
       await this.#activity.during(() => ledger.commitAttempt(number, outcomes));
       if (result.recorder.unusedAnswers > 0) this.#reportUnused(number, result.recorder.unusedAnswers);
       this.#openAttempts--;
-      await this.#activity.during(() => this.#afterCommit(number));
+      await this.#activity.during(() => this.#afterCommit(number, outcomes));
       this.#commitTurn.pass(number);
       this.#fill();
     } catch (error) {
@@ -232,26 +249,21 @@ export class TaskRun {
     return newest === undefined ? 0 : newest.acceptedBefore + newest.accepted;
   }
 
-  async #afterCommit(number: number): Promise<void> {
+  async #afterCommit(number: number, outcomes: readonly Outcome[]): Promise<void> {
     const { ledger, events } = this.#options;
-    const record = ledger.attempt(number);
-    if (record === undefined) return;
+    const accepted = outcomes.filter(({ kind }) => kind === 'accepted').length;
+    const candidates = outcomes.length;
     this.#lastCommitted = number;
-    for (const outcome of ledger.outcomesOf(number)) this.#count(outcome);
-    this.#stalls.add(record);
+    for (const outcome of outcomes) this.#count(outcome);
+    this.#stalls.add({ number, candidates, accepted, acceptedBefore: ledger.acceptedCount - accepted });
     await this.#projections.append(this.#cut());
-    events.add({
-      event: 'attempt_committed',
-      attempt: number,
-      candidates: record.candidates,
-      accepted: record.accepted,
-    });
+    events.add({ event: 'attempt_committed', attempt: number, candidates, accepted });
     const found = this.#findEnding();
     if (found !== undefined) this.#finish(found);
   }
 
   /** Counts an outcome unless the dataset is complete before it: what comes after waits for a larger quota. */
-  #count(outcome: Parameters<Funnel['add']>[0]): void {
+  #count(outcome: Outcome): void {
     if (this.#complete) return;
     this.#funnel.add(outcome);
     if (outcome.kind !== 'accepted') return;

@@ -195,11 +195,6 @@ export class Ledger {
     }
   }
 
-  /** Outcomes of one attempt, in the order of the dataset. */
-  outcomesOf(attempt: number): StoredOutcome[] {
-    return this.#statements.outcomesOf.all(attempt).map((found) => readOutcome(found as OutcomeColumns));
-  }
-
   /**
    * Forgets the committed attempts and keeps every answer: the builder will be run again on them. What was projected of them
    * is forgotten too, so that every file is written anew.
@@ -332,7 +327,6 @@ function prepareStatements(database: Database.Database) {
     idOfAccepted: prepare('SELECT id FROM outcomes WHERE accepted = ?'),
     rowAt: prepare('SELECT row FROM outcomes WHERE attempt = ? AND position = ?'),
     outcomes: prepare('SELECT * FROM outcomes WHERE id > ? AND id <= ? ORDER BY id LIMIT ?'),
-    outcomesOf: prepare('SELECT * FROM outcomes WHERE attempt = ? ORDER BY id'),
     callTotals: prepare('SELECT count(*) AS calls, coalesce(sum(failed), 0) AS failedCalls FROM calls'),
     tryTotals: prepare(
       `SELECT count(*) AS tries, coalesce(sum(1 - ok), 0) AS failedTries, coalesce(sum(prompt_tokens), 0) AS promptTokens,
