@@ -66,12 +66,23 @@ export function checkPostprocessorFields(
 ): void {
   const given = [...Object.keys(task.output.schema.properties), 'task_name', 'is_seed'];
   for (const block of postprocessors) {
-    if (block.class.inputFields !== undefined) {
-      for (const error of findMissingFields(block, given)) problems.addError(error, { file, line: block.line });
-    }
+    const missing = findMissingJointFields(block, given) ?? findMissingFields(block, given);
+    for (const error of missing) problems.addError(error, { file, line: block.line, column: 1 });
     const { prototype } = block.class as unknown as { prototype: unknown };
     if (!(prototype instanceof SequenceValidator || prototype instanceof ValidatorBlock)) return;
   }
+}
+
+/** Undefined when the block reads fields of its own, and not the `fields` of the row that a deduplicator compares jointly. */
+function findMissingJointFields({ name: block, class: blockClass, config }: PlannedBlock, given: readonly string[]) {
+  const { fields } = config as { fields?: readonly string[] };
+  if (fields === undefined || blockClass.scope !== 'sequence') return undefined;
+  return fields.flatMap((path) => {
+    const [first] = parsePath(path).steps;
+    if (first?.kind !== 'key' || given.includes(first.key)) return [];
+    const seen = `the row has: ${given.join(', ')}${suggestNearest(first.key, given)}`;
+    return new ConfigError('DGT_BLOCK_CONFIG', { block, problems: `fields: there is nothing at "${path}"; ${seen}` });
+  });
 }
 
 function findMissingFields({ name: block, class: blockClass, config }: PlannedBlock, given: readonly string[]) {

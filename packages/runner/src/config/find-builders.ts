@@ -21,6 +21,8 @@ export interface BuilderIndex {
   readonly builders: ReadonlyMap<string, readonly FoundBuilder[]>;
   /** What is wrong with YAML files beside a `generate.ts` that could not be read; it matters when a name is not found. */
   readonly unreadable: Problems;
+  /** YAML files that declare a data builder and have no `generate.ts` beside them, by the name they declare. */
+  readonly withoutModule: ReadonlyMap<string, string>;
 }
 
 const moduleNames = ['generate.ts', 'generate.mts', 'generate.js', 'generate.mjs'];
@@ -36,15 +38,26 @@ export async function findBuilders(
   const { workingFolder, context } = options;
   const unreadable = new Problems({ workingFolder, secrets: context.secrets });
   const builders = new Map<string, FoundBuilder[]>();
+  const withoutModule = new Map<string, string>();
   const seen = new Set<string>();
   for (const root of roots) {
     for (const { yamlFile, module } of await findCandidates(resolve(workingFolder, root), context)) {
       const real = await realpath(yamlFile);
       if (seen.has(real)) continue;
       seen.add(real);
-      const document = await readYamlDocument(yamlFile, { ...context, problems: unreadable });
-      const name = document?.value['name'];
-      if (document === undefined || typeof name !== 'string') continue;
+      // Beside no module it may be anything, and what is wrong with it is nobody's business.
+      const problems = module === undefined ? new Problems({ workingFolder, secrets: context.secrets }) : unreadable;
+      const document = await readYamlDocument(yamlFile, { ...context, problems });
+      if (document === undefined) continue;
+      const { name, blocks } = document.value;
+      if (typeof name !== 'string') {
+        if (blocks !== undefined) reportNameless(document, problems);
+        continue;
+      }
+      if (module === undefined) {
+        if (blocks !== undefined) withoutModule.set(name, yamlFile);
+        continue;
+      }
       const folder = await realpath(dirname(yamlFile));
       const others = builders.get(name) ?? [];
       builders.set(name, [
@@ -53,22 +66,33 @@ export async function findBuilders(
       ]);
     }
   }
-  return { builders, unreadable };
+  return { builders, unreadable, withoutModule };
 }
 
-async function findCandidates(
-  root: string,
-  { problems }: ReadingContext,
-): Promise<{ yamlFile: string; module: string }[]> {
-  const found: { yamlFile: string; module: string }[] = [];
+function reportNameless(document: YamlDocument, problems: Problems): void {
+  problems.add({
+    file: document.file,
+    ...document.locate(['name'], 'key'),
+    problem: 'declares blocks and no "name", by which tasks find a data builder',
+    hint: 'Add `name:` with the name that the class is registered under.',
+    code: 'DGT_CONFIG_INVALID',
+  });
+}
+
+interface Candidate {
+  readonly yamlFile: string;
+  /** Undefined where no `generate.ts` is beside the file. */
+  readonly module: string | undefined;
+}
+
+async function findCandidates(root: string, { problems }: ReadingContext): Promise<Candidate[]> {
+  const found: Candidate[] = [];
   try {
     const isFile = (await stat(root)).isFile();
     for await (const { folder, names } of walkFolders(isFile ? dirname(root) : root)) {
       const module = moduleNames.find((name) => names.includes(name));
       const yamlFiles = names.filter((name) => /\.ya?ml$/i.test(name)).map((name) => join(folder, name));
-      if (module !== undefined) {
-        found.push(...yamlFiles.filter((file) => !isFile || file === root).map((yamlFile) => ({ yamlFile, module })));
-      }
+      found.push(...yamlFiles.filter((file) => !isFile || file === root).map((yamlFile) => ({ yamlFile, module })));
       if (isFile) break;
     }
   } catch (error) {

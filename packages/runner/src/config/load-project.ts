@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { existsSync, realpathSync } from 'node:fs';
 import { blocks, ConfigError, DgtError, dataBuilders, suggestNearest, type DataBuilderClass } from '@dgt/core';
 import { createModuleLoader, type LoadModule } from '../loader/load-module.js';
@@ -191,16 +191,28 @@ function checkPostprocessors(tasks: readonly PlannedTask[], problems: Problems):
 }
 
 function reportUnknownBuilder({ document }: TaskFile, name: string, { index, problems }: Reading): void {
+  const withoutModule = index.withoutModule.get(name);
+  if (withoutModule !== undefined) {
+    problems.add({
+      file: withoutModule,
+      problem: `declares the data builder "${name}" and has no generate.ts beside it`,
+      hint: 'Put its class into a file of this name in the same folder.',
+      code: 'DGT_NAME_UNKNOWN',
+    });
+    return;
+  }
+  // One of the files that could not be read may be the one that declares the name; one in a folder of this name is.
+  const unreadable = index.unreadable.list();
+  for (const problem of unreadable) problems.add(problem);
+  if (unreadable.some(({ file }) => `/${dirname(file)}`.endsWith(`/${name}`))) return;
   const names = [...index.builders.keys()].sort();
   const error = new ConfigError('DGT_NAME_UNKNOWN', {
     kind: 'data builder',
     name,
     nearest: suggestNearest(name, names),
-    known: names.join(', ') || 'none',
+    known: names.join(', ') || 'none (builders/ of the folder that dgt is called in is searched)',
   });
   problems.addError(error, { file: document.file, ...document.locate(['data_builder']), path: 'data_builder' });
-  // One of the files that could not be read may be the one that declares the name.
-  for (const problem of index.unreadable.list()) problems.add(problem);
 }
 
 function reportDuplicate(found: readonly FoundBuilder[], problems: Problems): void {

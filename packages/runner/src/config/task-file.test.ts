@@ -130,3 +130,24 @@ it('names the known builders, and the files that could not be read, when a build
     tasks/task.yaml:3:15: data_builder: unknown data builder "pears" (did you mean "pairs"?); known: pairs. Correct the name, or add the folder that declares it with --include-builders."
   `);
 });
+
+it('says that a builder has no generate.ts, no name or no valid YAML, rather than that it is unknown', async () => {
+  const describeOther = (files: Record<string, string>) =>
+    describeProblemsOf({ task: validTask.replace('builder: pairs', 'builder: team/other'), files });
+  const other = validBuilder.replace('pairs', 'team/other');
+  expect(await describeOther({ 'builders/team/other/other.yaml': other })).toMatchInlineSnapshot(
+    `"builders/team/other/other.yaml: declares the data builder "team/other" and has no generate.ts beside it. Put its class into a file of this name in the same folder."`,
+  );
+  const generate = { 'builders/team/other/generate.ts': '' };
+  expect(
+    await describeOther({ 'builders/team/other/other.yaml': other.replace('name: team/other', ''), ...generate }),
+  ).toMatchInlineSnapshot(
+    `"builders/team/other/other.yaml:2:1: declares blocks and no "name", by which tasks find a data builder. Add \`name:\` with the name that the class is registered under."`,
+  );
+  expect(await describeOther({ 'builders/team/other/other.yaml': 'name: [', ...generate })).toMatchInlineSnapshot(
+    `"builders/team/other/other.yaml:1:8: is not valid YAML: flow sequence in block collection must be sufficiently indented and end with a ]"`,
+  );
+  expect(await describeOther({ 'builders/prompts/prompts.yaml': '{{ not }} yaml' })).toMatchInlineSnapshot(
+    `"tasks/task.yaml:3:15: data_builder: unknown data builder "team/other"; known: pairs. Correct the name, or add the folder that declares it with --include-builders."`,
+  );
+});
