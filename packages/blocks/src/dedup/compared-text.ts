@@ -32,14 +32,15 @@ export function joinTexts(value: unknown, block: string): string {
 /**
  * Reads the texts of a row that are compared jointly, in the order of the paths.
  *
- * @throws {@link ConfigError} DGT_BLOCK_FIELD_MISSING, in the name of the block; DGT_PATH_VALUE.
+ * @throws {@link ConfigError} DGT_BLOCK_CONFIG, in the name of the block; DGT_PATH_VALUE.
  */
 export function readTexts(row: object, paths: readonly Path[], block: string): unknown[] {
   return paths.map((path) => {
     const value = readPath(row, path);
     if (value !== missing) return value;
     const seen = Object.keys(row).join(', ') || 'nothing';
-    throw new ConfigError('DGT_BLOCK_FIELD_MISSING', { block, field: path.text, path: path.text, seen });
+    const problems = `fields: there is nothing at "${path.text}"; the row has: ${seen}`;
+    throw new ConfigError('DGT_BLOCK_CONFIG', { block, problems });
   });
 }
 

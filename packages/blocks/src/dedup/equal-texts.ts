@@ -2,7 +2,7 @@ import { digestText } from './text-digest.js';
 import type { Closest, TextMemory } from './text-memory.js';
 
 /**
- * Remembers texts by their digests alone and finds an equal one: about 30 bytes a text, however long it is.
+ * Remembers texts by their digests alone and finds an equal one: 20 bytes a slot, 30 to 60 a text, however long it is.
  *
  * Open addressing over typed arrays: no object for a text, and no limit of 16 million as a Map has.
  */

@@ -6,7 +6,7 @@ import type { TextMemory } from './text-memory.js';
 
 /**
  * Tells rows whose text equals an earlier one, but for what {@link normalizeText} takes for the same: form of Unicode, case
- * and white space. The cheapest deduplicator: a microsecond and about 30 bytes a row. A repeated row scores 1; see
+ * and white space. The cheapest deduplicator: a few microseconds and some 70 bytes a row. A repeated row scores 1; see
  * {@link Deduplicator} for what all have in common.
  *
  * ```ts

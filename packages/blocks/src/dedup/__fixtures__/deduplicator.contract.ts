@@ -190,7 +190,7 @@ function describeFields({ create }: DeduplicatorUnderTest): void {
   it('names the place that a row lacks, and refuses fields beside an input map', async () => {
     await expect(keep([{ question: first }])).rejects.toMatchObject({ code: 'DGT_BLOCK_FIELD_MISSING' });
     await expect(keep([{ question: first }], { fields: ['answer'] })).rejects.toThrow(
-      'needs the field "answer" and the row has none at "answer"; the row has: question',
+      'fields: there is nothing at "answer"; the row has: question',
     );
     expect(() => create({ fields: ['a'], input_map: { b: 'input' } })).toThrow('keep one of them');
     expect(() => create({ fields: ['a..b'] })).toThrow(ConfigError);
