@@ -1,7 +1,9 @@
 export { ContainsSeed } from './contains-seed.js';
 export { countText, type TextUnit } from './count-text.js';
 export { findJsonError, type JsonError } from './find-json-error.js';
+export { JavaScriptValidator, type Predicate, type PredicateContext } from './javascript.js';
 export { JsonSchemaValidator } from './json-schema.js';
+export { LanguageValidator } from './language.js';
 export { scoreLeakage, type Run, type SentenceLeakage } from './leakage-score.js';
 export { LengthValidator } from './length.js';
 export { Noop } from './noop.js';

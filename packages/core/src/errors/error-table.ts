@@ -35,6 +35,13 @@ export const errorTable = {
     cause: 'A folder given with --task-path holds no task.yaml or qna.yaml, at any depth.',
     remedy: 'Name a task file, or a folder that holds files called task.yaml or qna.yaml.',
   },
+  DGT_PATHS_MISSING: {
+    kind: 'config',
+    message: 'no task is named',
+    cause: 'The command was called without a task file and without a folder that holds some.',
+    remedy:
+      'Name a file or a folder, such as `dgt run tasks/team/topic/task.yaml`; `dgt list tasks` shows what is in tasks/.',
+  },
   DGT_ENV_MISSING: {
     kind: 'config',
     message: '{where}: the environment variable {name} is not set',
@@ -87,7 +94,8 @@ export const errorTable = {
     kind: 'config',
     message: 'data builder "{builder}" expects its block "{block}" to extend {expected}; {file} declares type "{type}"',
     cause: 'The YAML names a block type of another family than the class of the data builder uses.',
-    remedy: 'Change `type:` of the block "{block}" to one that extends {expected}; `dgt list blocks` shows what there is.',
+    remedy:
+      'Change `type:` of the block "{block}" to one that extends {expected}; `dgt list blocks` shows what there is.',
   },
   DGT_SCOPE_UNSUPPORTED: {
     kind: 'config',
@@ -154,6 +162,18 @@ export const errorTable = {
     message: 'data builder "{builder}" threw in attempt {attempt} of task "{task}": {reason}{excerpt}',
     cause: 'The code of the data builder raised an exception; answers recorded so far are kept.',
     remedy: 'Correct the builder and run again: recorded answers are replayed, not paid for again.',
+  },
+  DGT_FUNCTION_THREW: {
+    kind: 'plugin',
+    message: 'block "{block}": {function} of {file} threw{place}: {reason}',
+    cause: 'A function that the configuration of the block names raised an exception for a row.',
+    remedy: 'Correct the function, or let it say what is wrong with such a row instead of throwing.',
+  },
+  DGT_FUNCTION_RESULT: {
+    kind: 'plugin',
+    message: 'block "{block}": {function} of {file} returned {seen}, not {expected}',
+    cause: 'A function that the configuration of the block names gave something that the block cannot use.',
+    remedy: 'Return {expected} in every case; an async function may return a promise of it.',
   },
   DGT_PROVIDER_AUTH: {
     kind: 'provider',
@@ -275,7 +295,7 @@ export const errorTable = {
     kind: 'config',
     message: '{option}: expected {expected}, got {value}',
     cause: 'An option of the command line or of a call is out of its range.',
-    remedy: 'Correct the value.',
+    remedy: 'Correct the value; `--help` after the command explains its options.',
   },
   DGT_STATUS_MISSING: {
     kind: 'config',

@@ -1,0 +1,44 @@
+import { ConfigError, suggestNearest } from '@dgt/core';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** A function of the user, named in the configuration of a block. */
+export interface FunctionSource {
+  /** The block that names it. */
+  readonly block: string;
+  /** A path of a module, or the name of a package. */
+  readonly module: string;
+  readonly exportName: string;
+  /** The folder that a relative path starts at. */
+  readonly baseFolder: string;
+}
+
+/** The file of a module that is named by its path; undefined for a package. */
+export function locateModule({ module, baseFolder }: FunctionSource): string | undefined {
+  return /^(?:\.{0,2}\/|[A-Za-z]:[\\/])/.test(module) ? resolve(baseFolder, module) : undefined;
+}
+
+/**
+ * Imports a function of the user.
+ *
+ * @throws {@link ConfigError} DGT_BLOCK_CONFIG when the module cannot be imported, or has no such function.
+ */
+export async function loadFunction(source: FunctionSource): Promise<(...args: readonly unknown[]) => unknown> {
+  const { block, module, exportName } = source;
+  const file = locateModule(source);
+  const fail = (problem: string, cause?: unknown) =>
+    new ConfigError('DGT_BLOCK_CONFIG', { block, problems: `module: ${module} ${problem}` }, { cause });
+  let loaded: Record<string, unknown>;
+  try {
+    loaded = (await import(file === undefined ? module : pathToFileURL(file).href)) as Record<string, unknown>;
+  } catch (error) {
+    throw fail(`cannot be imported: ${error instanceof Error ? error.message : String(error)}`, error);
+  }
+  const found = loaded[exportName];
+  if (typeof found === 'function') return found as (...args: readonly unknown[]) => unknown;
+  const functions = Object.keys(loaded)
+    .filter((key) => typeof loaded[key] === 'function')
+    .sort();
+  const exported = functions.length === 0 ? 'no functions' : functions.join(', ');
+  throw fail(`exports no function "${exportName}"${suggestNearest(exportName, functions)}; it exports: ${exported}`);
+}
