@@ -26,6 +26,14 @@ describe('dgt status', () => {
     expect(JSON.parse(stdout)).toMatchObject({ tasks: [{ ...results, folder: '<folder>/output/team/topic' }] });
   });
 
+  it('says of a complete task no more than that', async () => {
+    using terminal = new TestTerminal();
+    const complete = { ...results, status: 'complete', message: '5000 of 5000 rows', rows: 5000 };
+    terminal.write('output/topic/task_results.json', JSON.stringify(complete));
+    expect((await terminal.run('status')).stdout.trimEnd()).toMatch(/^team\/topic {2}complete {2}5,000\/5,000 rows/);
+    expect((await terminal.run('status')).stdout).not.toContain('5000 of 5000');
+  });
+
   it('sees a run that goes on', async () => {
     using terminal = new TestTerminal();
     terminal.writeTask('task.yaml');
@@ -46,7 +54,7 @@ describe('dgt status', () => {
     const { code, stderr } = await terminal.run('status', 'nowhere');
     expect(code).toBe(1);
     expect(stderr).toBe(
-      'error DGT_STATUS_MISSING: <folder>/nowhere holds no results of dgt\n' +
+      'error DGT_STATUS_MISSING: nowhere holds no results of dgt\n' +
         'Give `output/<task_name>`, or a folder above it.\n',
     );
   });

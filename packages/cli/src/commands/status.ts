@@ -29,7 +29,8 @@ function formatStatus(task: TaskStatus, now: number, style: Style): string[] {
     style(meaningOf(state), state.replaceAll('_', ' ')),
     counted,
     seconds === undefined ? '' : `${formatDuration(seconds)} ago`,
-    toOneLine(message, 200),
+    // That it is complete has been said.
+    state === 'complete' ? '' : toOneLine(message, 200),
   ];
 }
 
