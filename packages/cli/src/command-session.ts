@@ -52,9 +52,8 @@ export class CommandSession {
 
   /** Prints an error, what to do about it and, with `--debug`, where it happened. */
   sayError(error: unknown): void {
-    this.say(
-      printError(error, { debug: this.debug, style: createStyle(this.context.stderr, this.context.environment) }),
-    );
+    const { stderr, environment, workingFolder } = this.context;
+    this.say(printError(error, { debug: this.debug, style: createStyle(stderr, environment), workingFolder }));
   }
 }
 

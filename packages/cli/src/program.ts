@@ -23,7 +23,8 @@ export function createProgram(context: CommandContext, onExit: (code: number) =>
   const program = new Command('dgt')
     .description('Make datasets with language models: reproducible builds with a price.')
     .version(readVersion(), '-V, --version', 'print the version')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'explain a command')
+    .showHelpAfterError('`dgt --help` lists the commands.')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
@@ -85,6 +86,7 @@ export interface StatusFlags extends OutputFlags {
 function defineRun(program: Command, execute: Execute): void {
   const command = program
     .command('run')
+    .showHelpAfterError('`dgt run --help` explains its options.')
     .summary('make the datasets of task files')
     .description('Makes the datasets of task files. Run it again to go on after a crash, Ctrl-C or a larger quota.')
     .optionsGroup('What to make:');
@@ -116,6 +118,7 @@ function defineRun(program: Command, execute: Execute): void {
 function defineValidate(program: Command, execute: Execute): void {
   const command = program
     .command('validate')
+    .showHelpAfterError('`dgt validate --help` explains its options.')
     .summary('check task files and their builders without running anything')
     .description('Reads task files and loads their builders, and lists every problem. Nothing is called or written.');
   addOutputOptions(addReadOptions(command));
@@ -135,6 +138,7 @@ function defineList(program: Command, execute: Execute): void {
   };
   const command = program
     .command('list')
+    .showHelpAfterError('`dgt list --help` explains its options.')
     .summary('list data builders, blocks or tasks, and where they are')
     .description('Lists what there is, and where. Looks into builders/ and tasks/, or into the given paths.')
     .addArgument(new Argument('<what>', 'what to list').choices(Object.keys(loaders)))
@@ -148,6 +152,7 @@ function defineList(program: Command, execute: Execute): void {
 function defineStatus(program: Command, execute: Execute): void {
   const command = program
     .command('status')
+    .showHelpAfterError('`dgt status --help` explains its options.')
     .summary('how it stands with the tasks of an output folder, also while they run')
     .argument('[path]', 'the output folder of a task, or a folder above several', 'output');
   addOutputOptions(command);

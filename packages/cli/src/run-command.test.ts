@@ -12,6 +12,13 @@ describe('the command line', () => {
     expect((await terminal.run('run', '--help')).stdout).toContain('--num-outputs-to-generate <n>');
   });
 
+  it('explains a command that is asked about as git and cargo are asked', async () => {
+    using terminal = new TestTerminal();
+    const { code, stdout } = await terminal.run('help', 'run');
+    expect(code).toBe(0);
+    expect(stdout).toBe((await terminal.run('run', '--help')).stdout);
+  });
+
   it('tells its version', async () => {
     using terminal = new TestTerminal();
     const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -25,9 +32,15 @@ describe('the command line', () => {
     expect(await terminal.run('run', '--num-outputs-to-generat', '3')).toEqual({
       code: 1,
       stdout: '',
-      stderr: "error: unknown option '--num-outputs-to-generat'\n(Did you mean --num-outputs-to-generate?)\n",
+      stderr:
+        "error: unknown option '--num-outputs-to-generat'\n(Did you mean --num-outputs-to-generate?)\n`dgt run --help` explains its options.\n",
     });
-    expect((await terminal.run('rum')).stderr).toBe("error: unknown command 'rum'\n(Did you mean run?)\n");
+    expect((await terminal.run('rum')).stderr).toBe(
+      "error: unknown command 'rum'\n(Did you mean run?)\n`dgt --help` lists the commands.\n",
+    );
+    expect((await terminal.run('list')).stderr).toBe(
+      "error: missing required argument 'what'\n`dgt list --help` explains its options.\n",
+    );
   });
 
   it('prints a mistake as JSON too, where JSON was asked for', async () => {

@@ -177,11 +177,12 @@ describe('dgt run', () => {
     expect(await terminal.run('run')).toMatchObject({
       code: 1,
       stderr:
-        'error DGT_OPTION_INVALID: --task-path: expected a task file, or a folder that holds some, got nothing\n' +
-        'Correct the value.\n',
+        'error DGT_PATHS_MISSING: no task is named\n' +
+        'Name a file or a folder, such as `dgt run tasks/team/topic/task.yaml`; `dgt list tasks` shows what is in tasks/.\n',
     });
     expect((await terminal.runTask('task.yaml', '--max-tokens', '1e3')).stderr).toBe(
-      'error DGT_OPTION_INVALID: --max-tokens: expected a whole number, got "1e3"\nCorrect the value.\n',
+      'error DGT_OPTION_INVALID: --max-tokens: expected a whole number, got "1e3"\n' +
+        'Correct the value; `--help` after the command explains its options.\n',
     );
     expect((await terminal.runTask('task.yaml', '--restart', '--continue')).stderr).toContain(
       'error DGT_OPTIONS_CONFLICT: --restart and --continue cannot be used together',

@@ -1,5 +1,6 @@
 import { DgtError } from '@dgt/core';
 import type { Style } from './style.js';
+import { shortenPaths } from './paths.js';
 import { toPlainText } from './plain-text.js';
 
 /** An error as `--json` gives it. */
@@ -21,7 +22,10 @@ export function describeError(error: unknown): ErrorDescription {
 }
 
 /** What people are told of an error: code and message, then what to do; the stack only where it is asked for. */
-export function printError(error: unknown, { debug, style }: { debug: boolean; style: Style }): string {
+export function printError(
+  error: unknown,
+  { debug, style, workingFolder }: { debug: boolean; style: Style; workingFolder: string },
+): string {
   const {
     code,
     message,
@@ -29,11 +33,16 @@ export function printError(error: unknown, { debug, style }: { debug: boolean; s
     problems,
   } = describeError(error);
   const title = style('bad', code === undefined ? 'error' : `error ${code}`);
-  const shown = toPlainText(message);
+  const shown = shortenPaths(toPlainText(message), workingFolder);
   const lines = problems === undefined ? [`${title}: ${shown}`] : [`${title}: ${countProblems(problems)}`, shown];
-  lines.push(toPlainText(remedy));
+  if (problems === undefined || problems.some(hasLine)) lines.push(toPlainText(remedy));
   if (debug) lines.push(...listStacks(error).map((stack) => style('quiet', toPlainText(stack))));
   return lines.join('\n');
+}
+
+/** Options and missing files have said what to do themselves: there is no line to correct. */
+function hasLine(problem: unknown): boolean {
+  return (problem as { line?: unknown } | null)?.line !== undefined;
 }
 
 function countProblems({ length }: readonly unknown[]): string {

@@ -25,7 +25,7 @@ const numberOptions = {
 /**
  * Reads the options of `dgt run`. The range of a number is checked with the files, in one go.
  *
- * @throws {@link ConfigError} DGT_OPTION_INVALID, DGT_OPTIONS_CONFLICT
+ * @throws {@link ConfigError} DGT_PATHS_MISSING, DGT_OPTION_INVALID, DGT_OPTIONS_CONFLICT
  */
 export function readRunRequest(flags: RunFlags): RunRequest {
   const taskPaths = requireTaskPaths(flags.taskPaths);
@@ -44,11 +44,10 @@ export function readRunRequest(flags: RunFlags): RunRequest {
   return { taskPaths, overrides, restart: choice === 'restart', mode: choice === 'restart' ? undefined : choice };
 }
 
-/** @throws {@link ConfigError} DGT_OPTION_INVALID when no path is given. */
+/** @throws {@link ConfigError} DGT_PATHS_MISSING when no path is given. */
 export function requireTaskPaths(taskPaths: readonly string[]): readonly string[] {
   if (taskPaths.length > 0) return taskPaths;
-  const expected = 'a task file, or a folder that holds some';
-  throw new ConfigError('DGT_OPTION_INVALID', { option: '--task-path', expected, value: 'nothing' });
+  throw new ConfigError('DGT_PATHS_MISSING');
 }
 
 function readWholeNumber(text: string, option: string): number {
