@@ -126,7 +126,7 @@ it('names the known builders, and the files that could not be read, when a build
   const files = { 'builders/other/other.yaml': 'name: [', 'builders/other/generate.ts': '' };
   const task = validTask.replace('builder: pairs', 'builder: pears');
   expect(await describeProblemsOf({ task, files })).toMatchInlineSnapshot(`
-    "builders/other/other.yaml:1:8: is not valid YAML: flow sequence in block collection must be sufficiently indented and end with a ]
+    "builders/other/other.yaml:1:8: is not valid YAML: no "]" where a bracket should end. Close it, and indent what stands inside of it.
     tasks/task.yaml:3:15: data_builder: unknown data builder "pears" (did you mean "pairs"?); known: pairs. Correct the name, or add the folder that declares it with --include-builders."
   `);
 });
@@ -145,7 +145,7 @@ it('says that a builder has no generate.ts, no name or no valid YAML, rather tha
     `"builders/team/other/other.yaml:2:1: declares blocks and no "name", by which tasks find a data builder. Add \`name:\` with the name that the class is registered under."`,
   );
   expect(await describeOther({ 'builders/team/other/other.yaml': 'name: [', ...generate })).toMatchInlineSnapshot(
-    `"builders/team/other/other.yaml:1:8: is not valid YAML: flow sequence in block collection must be sufficiently indented and end with a ]"`,
+    `"builders/team/other/other.yaml:1:8: is not valid YAML: no "]" where a bracket should end. Close it, and indent what stands inside of it."`,
   );
   expect(await describeOther({ 'builders/prompts/prompts.yaml': '{{ not }} yaml' })).toMatchInlineSnapshot(
     `"tasks/task.yaml:3:15: data_builder: unknown data builder "team/other"; known: pairs. Correct the name, or add the folder that declares it with --include-builders."`,

@@ -57,7 +57,41 @@ describe('a file that is no plain mapping', () => {
       'a:\n  - !function helpers.run\n',
       'tasks/task.yaml:2:5: the tag !function has no meaning here: YAML is data and never executes code. !function is not supported: write the function in the TypeScript of the data builder.',
     ],
-    ['a tab', 'a:\n\tb: 1\n', 'tasks/task.yaml:2:1: is not valid YAML: tabs are not allowed as indentation'],
+    [
+      'a tab',
+      'a:\n\tb: 1\n',
+      'tasks/task.yaml:2:1: is not valid YAML: tabs are not allowed as indentation. Indent with spaces.',
+    ],
+    [
+      'a text with a colon',
+      'a: Question: what?\n',
+      'tasks/task.yaml:1:4: is not valid YAML: nested mappings are not allowed in compact mappings. Put a text that holds ": " into quotes; lines of one mapping begin in the same column, and an item of a list with "- ".',
+    ],
+    [
+      'a key without a space after its colon',
+      'a:b\nc: d\n',
+      'tasks/task.yaml:1:1: is not valid YAML: implicit keys need to be on a single line. Write `key: value`, with a space after the colon; lines of one mapping begin in the same column.',
+    ],
+    [
+      'a line that is no key',
+      'a: b\nc\n',
+      'tasks/task.yaml:2:1: is not valid YAML: expected `key: value`. Write `key: value`, with a space after the colon; lines of one mapping begin in the same column.',
+    ],
+    [
+      'an open quote',
+      'a: "b\n',
+      'tasks/task.yaml:2:1: is not valid YAML: a quote is opened and not closed. End the text with the quote that it begins with.',
+    ],
+    [
+      'a quote inside of a quote',
+      "a: 'it's'\n",
+      'tasks/task.yaml:1:8: is not valid YAML: unexpected scalar at node end. Put a text that holds quotes into quotes of the other kind; a list begins on the line after its key.',
+    ],
+    [
+      'an open bracket',
+      'a: [b\nc: d\n',
+      'tasks/task.yaml:2:1: is not valid YAML: no "]" where a bracket should end. Close it, and indent what stands inside of it.',
+    ],
     [
       'deep nesting',
       `a: ${'['.repeat(50_000)}${']'.repeat(50_000)}\n`,

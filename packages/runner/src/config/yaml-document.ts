@@ -5,6 +5,7 @@ import type { Position, Problems } from './problems.js';
 import type { SecretStore } from './secrets.js';
 import { locateIn } from './text-positions.js';
 import { dereference, findNode, resolveAliases, type YamlNode } from './yaml-nodes.js';
+import { explainYamlError } from './yaml-advice.js';
 import { readPlainValue } from './yaml-values.js';
 
 /** The largest YAML file that is read. @unit bytes */
@@ -185,11 +186,12 @@ function parseText(text: string, report: Report): Document.Parsed {
     report(error.pos[0], 'expected one document, got another one after "---"', 'Put it in a file of its own.');
   } else if (error !== undefined) {
     if (/call stack/.test(error.message)) throw new RangeError(error.message);
-    report(error.pos[0], `is not valid YAML: ${lowerFirst(error.message)}`);
+    const { problem, hint } = explainYamlError(error.code, error.message);
+    report(error.pos[0], `is not valid YAML: ${problem}`, hint);
   }
   for (const { code, message, pos } of document.warnings) {
     if (code === 'TAG_RESOLVE_FAILED') reportTag(text.slice(pos[0], pos[1]), pos[0], report);
-    else report(pos[0], `is not valid YAML: ${lowerFirst(message)}`);
+    else report(pos[0], `is not valid YAML: ${explainYamlError(code, message).problem}`);
   }
   return document;
 }
@@ -199,8 +201,4 @@ function reportTag(tag: string, offset: number, report: Report): void {
     ? '!function is not supported: write the function in the TypeScript of the data builder.'
     : 'Remove it, or put the text in quotes if it is meant as text.';
   report(offset, `the tag ${tag} has no meaning here: YAML is data and never executes code`, advice);
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }
