@@ -11,6 +11,7 @@ export const blockManifest: Manifest = {
   language: () => import('./validators/index.js'),
   length: () => import('./validators/index.js'),
   levenshtein: () => import('./dedup/index.js'),
+  lm_judge: () => import('./validators/index.js'),
   minhash: () => import('./dedup/index.js'),
   noop: () => import('./validators/index.js'),
   regex: () => import('./validators/index.js'),

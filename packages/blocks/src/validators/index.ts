@@ -6,6 +6,7 @@ export { JsonSchemaValidator } from './json-schema.js';
 export { LanguageValidator } from './language.js';
 export { scoreLeakage, type Run, type SentenceLeakage } from './leakage-score.js';
 export { LengthValidator } from './length.js';
+export { LMJudge, type LMJudgeConfig, type SuccessFunction } from './lm-judge.js';
 export { Noop } from './noop.js';
 export { RegexValidator } from './regex.js';
 export { ToolCallsValidator } from './tool-calls.js';
