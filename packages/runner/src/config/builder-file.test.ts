@@ -34,7 +34,6 @@ metadata: 1.0
 `;
   expect(await describeProblemsOf({ builder })).toMatchInlineSnapshot(`
     "builders/pairs/pairs.yaml:2:1: unknown key "stile" (did you mean "style"?)
-    builders/pairs/pairs.yaml:4:5: blocks[0]: missing "model_id_or_path"
     builders/pairs/pairs.yaml:6:5: blocks[0]: unknown key "model_id_or_paht" (did you mean "model_id_or_path"?)
     builders/pairs/pairs.yaml:7:18: blocks[0].temperature: expected a number >= 0, got -1
     builders/pairs/pairs.yaml:9:11: blocks[1].type: unknown block "rouge_scorr" (did you mean "rouge_scorer"?); known: ollama, openai, rouge_scorer, shout. Correct the name, or add the folder that declares it with --include-builders.

@@ -35,7 +35,9 @@ export function checkAgainstSchema(
   const { problems, originOf, judgeUnknownKey = () => 'report' } = options;
   const checked = structuredClone(value) as PlainMapping;
   let isValid = true;
-  for (const found of compileSchema(schema).check(checked)) {
+  const all = compileSchema(schema).check(checked);
+  for (const found of all) {
+    if (all.some((other) => isMistyped(found, other))) continue;
     const judged = describeProblem(found, judgeUnknownKey);
     if (judged === undefined) continue;
     isValid = false;
@@ -59,6 +61,12 @@ export function checkAgainstSchema(
     });
   }
   return isValid ? checked : undefined;
+}
+
+/** Whether a missing key is there under a name that is nearly its own: then one of the two problems is enough. */
+function isMistyped({ missingKey, path }: SchemaProblem, { unknownKey, path: place, knownKeys = [] }: SchemaProblem) {
+  if (missingKey === undefined || unknownKey === undefined || formatPlace(path) !== formatPlace(place)) return false;
+  return findNearest(unknownKey, knownKeys) === missingKey;
 }
 
 function describeProblem(

@@ -36,7 +36,6 @@ it('finds seed examples that do not fit the data point, each with its line, befo
 `;
   expect(await describeProblemsOf({ task })).toMatchInlineSnapshot(`
     "tasks/task.yaml:7:5: seed_examples[1]: missing "answer"
-    tasks/task.yaml:8:5: seed_examples[2]: missing "answer"
     tasks/task.yaml:9:5: seed_examples[2]: unknown key "anwser" (did you mean "answer"?)
     tasks/task.yaml:13:15: seed_examples[4].question: expected a string, got a list of 1
     tasks/task.yaml:15:5: seed_examples[4]: unknown key "source"; known: question, answer"

@@ -18,8 +18,7 @@ num_outputs_to_generate: -1
 zzzzzzzzzzzz: 1
 `;
   expect(await describeProblemsOf({ task })).toMatchInlineSnapshot(`
-    "tasks/task.yaml:1:1: missing "task_name"
-    tasks/task.yaml:1:1: unknown key "task_nam" (did you mean "task_name"?)
+    "tasks/task.yaml:1:1: unknown key "task_nam" (did you mean "task_name"?)
     tasks/task.yaml:2:19: task_description: expected a string, got 5
     tasks/task.yaml:4:13: created_by: expected a string, got a list of 1
     tasks/task.yaml:5:16: seed_examples: expected an array, got "none"
