@@ -66,17 +66,20 @@ describe('a run', () => {
   });
 
   it('ends at once after SIGTERM twice', async () => {
-    let asked = false;
+    let tell = () => {};
+    const asked = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
     await using server = await startFakeServer({
       faults: { rates: { hang: 1 }, maxPerCall: 99 },
       badRequest: ({ key }) => {
-        asked ||= key !== undefined;
+        if (key !== undefined) tell();
         return false;
       },
     });
     using project = new TemporaryProject().addGeography();
     const running = project.start(run, host(server));
-    while (!asked) await new Promise((resolve) => setTimeout(resolve, 5));
+    await asked;
     running.process.kill('SIGTERM');
     // Within a moment a second signal counts as the same key press, which npm may hand on twice.
     await new Promise((resolve) => setTimeout(resolve, 500));
