@@ -1,7 +1,15 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { ConfigError, PluginError } from '@dgt/core';
+import {
+  ConfigError,
+  dataBuilders,
+  GenerationDataBuilder,
+  GenerationTask,
+  PluginError,
+  dataPoint,
+  type DataBuilderClass,
+} from '@dgt/core';
 import { expect, it } from 'vitest';
 import { describeProblemsOf, ProjectFolder, readTutorial, validBuilder, validTask } from './__fixtures__/project.js';
 import type { Problem } from './problems.js';
@@ -187,6 +195,41 @@ it("throws the error of a builder's own code as it is when nothing else is wrong
     "builders/pairs/generate.ts:2:1: data builder "pairs": generate.ts:2:1 cannot be loaded: Unexpected "=". Correct the module; the position named above is in your file.
     tasks/task.yaml:7:1: unknown key "task_naem" (did you mean "task_name"?)"
   `);
+});
+
+it('refuses a class that is no data builder, or has no generate', async () => {
+  class NoBuilder {
+    generate() {
+      return [];
+    }
+  }
+  class NoMethod extends GenerationDataBuilder.of({
+    task: GenerationTask.of({ input: dataPoint({}) }),
+    blocks: {},
+  }) {
+    declare generate: never;
+    generat() {
+      return [];
+    }
+  }
+  dataBuilders.add('no-builder', NoBuilder as unknown as DataBuilderClass, 'the test');
+  dataBuilders.add('no-method', NoMethod as unknown as DataBuilderClass, 'the test');
+  const describeBuilder = async (name: string) => {
+    await using folder = await ProjectFolder.write({
+      'tasks/task.yaml': validTask.replace('builder: pairs', `builder: ${name}`),
+      'builders/x/x.yaml': `name: ${name}\n`,
+      'builders/x/generate.ts': '',
+    });
+    const error = await folder.fail();
+    expect(error).toBeInstanceOf(PluginError);
+    return error.message;
+  };
+  expect(await describeBuilder('no-builder')).toMatchInlineSnapshot(
+    `"data builder "no-builder": builders/x/generate.ts cannot be loaded: NoBuilder does not extend GenerationDataBuilder.of({ task, blocks })"`,
+  );
+  expect(await describeBuilder('no-method')).toMatchInlineSnapshot(
+    `"data builder "no-method": builders/x/generate.ts cannot be loaded: NoMethod has no method "generate"; it has: generat"`,
+  );
 });
 
 it('never says anything but where a file is wrong, however it was changed', async () => {

@@ -1,6 +1,14 @@
 import { dirname, join, resolve } from 'node:path';
 import { existsSync, realpathSync } from 'node:fs';
-import { blocks, ConfigError, DgtError, dataBuilders, suggestNearest, type DataBuilderClass } from '@dgt/core';
+import {
+  blocks,
+  ConfigError,
+  DgtError,
+  dataBuilders,
+  PluginError,
+  suggestNearest,
+  type DataBuilderClass,
+} from '@dgt/core';
 import { createModuleLoader, type LoadModule } from '../loader/load-module.js';
 import { planBuilder } from './builder-file.js';
 import { loadEnvironmentFile, type Environment } from './environment.js';
@@ -134,7 +142,11 @@ async function loadBuilderClass(
   try {
     await loadModule({ builder: name, file: module, folder });
     const builderClass = dataBuilders.find(name);
-    if (builderClass !== undefined) return builderClass;
+    if (builderClass !== undefined) {
+      const reason = findMissingPart(builderClass);
+      if (reason === undefined) return builderClass;
+      throw new PluginError('DGT_BUILDER_LOAD', { builder: name, file: problems.showFile(module), reason });
+    }
     const instead = dataBuilders.names().filter((other) => dataBuilders.originOf(other)?.startsWith(`${module}:`));
     throw dataBuilders.describeMissing(name, { file: problems.showFile(module), instead });
   } catch (error) {
@@ -143,6 +155,17 @@ async function loadBuilderClass(
     problems.addError(error, { file: source, line, column });
     return undefined;
   }
+}
+
+/** What a class lacks to be a data builder: nobody checks the types of authors' code before it runs. */
+function findMissingPart(builderClass: DataBuilderClass): string | undefined {
+  const { name, kind, task } = builderClass;
+  if (kind === undefined || task === undefined)
+    return `${name} does not extend GenerationDataBuilder.of({ task, blocks })`;
+  const { prototype } = builderClass as unknown as { prototype: Readonly<Record<string, unknown>> };
+  if (kind !== 'generation' || typeof prototype['generate'] === 'function') return undefined;
+  const methods = Object.getOwnPropertyNames(prototype).filter((method) => method !== 'constructor');
+  return `${name} has no method "generate"; it has: ${methods.join(', ') || 'none'}`;
 }
 
 function planTask(
