@@ -36,6 +36,8 @@ const judge = (config: Config, answers: readonly string[]) =>
 describe('javascript', () => {
   it("judges rows by the default export of the user's module", async () => {
     expect(await judge({ filter: true }, ['a', '', 'b'])).toMatchObject([{ answer: 'a' }, { answer: 'b' }]);
+    const [refused] = await judge({}, ['']);
+    expect(refused).toMatchObject({ is_valid: false, metadata: { reason: './check.js says no' } });
   });
 
   it('takes a verdict with its reason, also from an async function, and hands on options', async () => {

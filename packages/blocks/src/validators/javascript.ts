@@ -76,6 +76,7 @@ export class JavaScriptValidator extends ValidatorBlock.of({ config: javascriptC
         { cause: error },
       );
     }
+    if (result === false) return { valid: false, reason: `${this.#shownName} says no` };
     if (isVerdict(result)) return result;
     const expected = 'true, false or { valid, reason }';
     throw new PluginError('DGT_FUNCTION_RESULT', { ...this.#names, seen: show(result), expected });
@@ -89,6 +90,10 @@ export class JavaScriptValidator extends ValidatorBlock.of({ config: javascriptC
   get #source(): FunctionSource {
     const { module, export: exportName } = this.config;
     return { block: this.name, module, exportName, baseFolder: this.services.baseFolder };
+  }
+
+  get #shownName(): string {
+    return this.config.export === 'default' ? this.config.module : this.config.export;
   }
 
   get #names(): { block: string; function: string; file: string } {

@@ -32,7 +32,7 @@ export async function loadFunction(source: FunctionSource): Promise<(...args: re
   try {
     loaded = (await import(file === undefined ? module : pathToFileURL(file).href)) as Record<string, unknown>;
   } catch (error) {
-    throw fail(`cannot be imported: ${error instanceof Error ? error.message : String(error)}`, error);
+    throw fail(`cannot be imported: ${describe(error, module)}`, error);
   }
   const found = loaded[exportName];
   if (typeof found === 'function') return found as (...args: readonly unknown[]) => unknown;
@@ -41,4 +41,15 @@ export async function loadFunction(source: FunctionSource): Promise<(...args: re
     .sort();
   const exported = functions.length === 0 ? 'no functions' : functions.join(', ');
   throw fail(`exports no function "${exportName}"${suggestNearest(exportName, functions)}; it exports: ${exported}`);
+}
+
+function describe(error: unknown, module: string): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code } = error as NodeJS.ErrnoException;
+  // What Node says of a module in a folder that no package.json makes one of ES modules.
+  const isTakenForCommonJs =
+    code === 'ERR_REQUIRE_CYCLE_MODULE' || /^(?:Unexpected token 'export'|Cannot use import)/.test(error.message);
+  if (!isTakenForCommonJs || !/\.[jt]s$/.test(module)) return error.message;
+  const renamed = module.replace(/([jt]s)$/, 'm$1');
+  return `Node does not take it for an ES module; call it ${renamed}, or put it into the folder of the data builder`;
 }
