@@ -116,7 +116,8 @@ describe('a run', () => {
   });
 
   it('refuses a second run on the same task and names the first', async () => {
-    await using server = await startFakeServer({ latency: 100 });
+    // Long enough that the first run is still at work when the second begins, on any machine.
+    await using server = await startFakeServer({ latency: 700 });
     using project = new TemporaryProject().addGeography();
     const first = project.start(run, host(server));
     await answered(server, 1);

@@ -203,7 +203,7 @@ describe('a mistake of a newcomer', () => {
     );
     expect(shown).toMatchInlineSnapshot(`
       "
-      error DGT_BUILDER_LOAD: data builder "towns": <folder>/generate.ts:14:54 cannot be loaded: Expected ")" but found "}"
+      error DGT_BUILDER_LOAD: data builder "towns": generate.ts:14:54 cannot be loaded: Expected ")" but found "}"
         14 |     return { name: name.slice(0, this.config.letters };
            |                                                      ^
       Correct the module; the position named above is in your file.
@@ -214,7 +214,7 @@ describe('a mistake of a newcomer', () => {
   it('in the name of a file that is imported is shown at the import', async () => {
     expect(await mistake('generate.ts', (text) => text.replace('./prompt', './promt'))).toMatchInlineSnapshot(`
       "
-      error DGT_BUILDER_LOAD: data builder "towns": <folder>/generate.ts:4:32 cannot be loaded: Cannot find module '<folder>/promt' imported from <folder>/generate.ts
+      error DGT_BUILDER_LOAD: data builder "towns": generate.ts:4:32 cannot be loaded: Cannot find module 'promt' imported from generate.ts
         4 | import { writePrompt } from './promt';
           |                                ^
       Correct the module; the position named above is in your file.
@@ -225,13 +225,13 @@ describe('a mistake of a newcomer', () => {
   it('such as a package that is not installed comes with the command that installs it', async () => {
     expect(await mistake('prompt.ts', (text) => `import pad from 'left-pad';\n${text.replace("', ')", "pad(', '))")}`))
       .toMatchInlineSnapshot(`
-      "
-      error DGT_BUILDER_LOAD: data builder "towns": <folder>/prompt.ts:1:18 cannot be loaded: Cannot find package 'left-pad' imported from <folder>/prompt.ts; to add it: npm install left-pad
-        1 | import pad from 'left-pad';
-          |                  ^
-      Correct the module; the position named above is in your file.
-      "
-    `);
+        "
+        error DGT_BUILDER_LOAD: data builder "towns": prompt.ts:1:18 cannot be loaded: Cannot find package 'left-pad' imported from prompt.ts; to add it: npm install left-pad
+          1 | import pad from 'left-pad';
+            |                  ^
+        Correct the module; the position named above is in your file.
+        "
+      `);
   });
 
   it('such as a class without decorator comes with the decorator to write', async () => {
@@ -248,7 +248,7 @@ describe('a mistake of a newcomer', () => {
     const shown = await mistake('generate.ts', (text) => text.replace("Builder('towns')", "Builder('town')"));
     expect(shown).toMatchInlineSnapshot(`
       "
-      error DGT_NOT_REGISTERED: generate.ts was loaded for data builder "towns" but registered "town" (at <folder>/generate.ts:33)
+      error DGT_NOT_REGISTERED: generate.ts was loaded for data builder "towns" but registered "town" (at generate.ts:33)
       Put @registerDataBuilder('towns') on the class in generate.ts.
       "
     `);
@@ -270,8 +270,8 @@ describe('a mistake of a newcomer', () => {
     expect(shown).toMatchInlineSnapshot(`
       "
       error DGT_CONFIG_INVALID: 2 problems
-      towns.yaml:8:11: blocks[1].type: unknown block "towns/shortn" (did you mean "towns/shorten"?); known: <blocks>. Correct the name, or add the folder that declares it with --include-builders.
-      towns.yaml:14:5: postprocessors[0].type: unknown block "towns/shortn" (did you mean "towns/shorten"?); known: <blocks>. Correct the name, or add the folder that declares it with --include-builders.
+      towns.yaml:8:11: blocks[1].type: unknown block "towns/shortn" (did you mean "towns/shorten"?); known: contains_seed, exact, field_map, flatten_field, javascript, json_schema, language, length, levenshtein, llama_cpp, lm_judge, minhash, noop, ollama, openai, regex, rouge_scorer, tool_call_validator, tool_calls, towns/first_letters, towns/shorten, validators/data_leak. Correct the name, or add the folder that declares it with --include-builders.
+      towns.yaml:14:5: postprocessors[0].type: unknown block "towns/shortn" (did you mean "towns/shorten"?); known: contains_seed, exact, field_map, flatten_field, javascript, json_schema, language, length, levenshtein, llama_cpp, lm_judge, minhash, noop, ollama, openai, regex, rouge_scorer, tool_call_validator, tool_calls, towns/first_letters, towns/shorten, validators/data_leak. Correct the name, or add the folder that declares it with --include-builders.
       Correct the lines named above; \`dgt validate --task-path FILE\` checks again without running anything.
       "
     `);
