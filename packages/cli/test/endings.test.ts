@@ -65,6 +65,21 @@ describe('a run', () => {
     expect(project.rows(`${output}/final_data.jsonl`)).toHaveLength(50);
   });
 
+  it('stops after one Ctrl-C also while its server is down: nothing is in flight then', async () => {
+    await using server = await startFakeServer({ latency: 2 });
+    using project = new TemporaryProject().addGeography();
+    const running = project.start(run, host(server));
+    await answered(server, 5);
+    await server.down();
+    // Calls are waiting for their next try by now.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    running.process.kill('SIGINT');
+    expect(await running.finished).toMatchObject({ code: 130 });
+    await server.up();
+    expect(await project.run(run, host(server))).toMatchObject({ code: 0 });
+    expect(Math.max(...Object.values(server.counts().answers))).toBe(1);
+  });
+
   it('ends at once after SIGTERM twice', async () => {
     let tell = () => {};
     const asked = new Promise<void>((resolve) => {

@@ -85,4 +85,10 @@ describe('reading a data point', () => {
         'question: expected a string, got 1',
     );
   });
+
+  it('refuses numbers that JSON cannot hold', () => {
+    class Measure extends dataPoint({ value: Type.Number() }) {}
+    expect(() => new Measure({ value: Number.NaN })).toThrow(/value/);
+    expect(() => new Measure({ value: Number.POSITIVE_INFINITY })).toThrow(/value/);
+  });
 });

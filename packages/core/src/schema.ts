@@ -7,7 +7,7 @@ export { Type };
 export type { Static, TObject, TProperties, TSchema };
 
 // strict is off for TypeBox's own annotations; coercion is off because "1" and 1 are different data.
-const ajv = new Ajv({ allErrors: true, strict: false, useDefaults: true, verbose: true });
+const ajv = new Ajv({ allErrors: true, strict: false, strictNumbers: true, useDefaults: true, verbose: true });
 
 /** A compiled schema. */
 export interface SchemaCheck {

@@ -51,13 +51,13 @@ export class ModelCaller {
   call(request: LMRequest, context: CallContext): Promise<LMAnswer> {
     const { services, maxRetries, maxOutageMs } = this.#settings;
     // Every call of a run listens to the one signal; Node would warn of a leak at the eleventh.
-    setMaxListeners(0, context.signal);
+    setMaxListeners(0, context.signal, context.stopping);
     return callWithRetry(() => this.#tryOnce(request, context), {
       health: this.#health,
       clock: services.clock,
       maxRetries,
       maxOutageMs,
-      signal: context.signal,
+      signal: context.stopping,
     });
   }
 
@@ -73,7 +73,7 @@ export class ModelCaller {
   }
 
   async #tryOnce(request: LMRequest, context: CallContext): Promise<LMAnswer> {
-    const { signal } = context;
+    const { stopping: signal } = context;
     const releases: Release[] = [];
     try {
       for (const limiter of this.#limiters) releases.push(await limiter.acquire(context.age, signal));
@@ -114,9 +114,9 @@ export class ModelCaller {
   }
 
   #complete(request: LMRequest, context: CallContext): Promise<LMAnswer> {
-    const { idempotencyKey, seed, age } = context;
+    const onTry: CallContext['onTry'] = (record) => context.onTry(record);
     return withDeadline({ limitMs: this.#settings.timeoutMs, signal: context.signal }, (signal) =>
-      this.client.complete(request, { idempotencyKey, seed, age, signal, onTry: (record) => context.onTry(record) }),
+      this.client.complete(request, { ...context, signal, onTry }),
     );
   }
 

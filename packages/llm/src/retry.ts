@@ -10,6 +10,7 @@ export interface RetryOptions {
   readonly maxRetries: number;
   /** How long the endpoint may answer nobody. @unit milliseconds */
   readonly maxOutageMs: number;
+  /** Ends the waiting between tries. */
   readonly signal: AbortSignal;
 }
 

@@ -19,7 +19,14 @@ export function createRecordingLane(options: { randomName?: string } = {}): Lane
   const recorder: Recorder = {
     call(key, { label, request, execute }, signal) {
       calls.push({ ...key, label, request });
-      const context: CallContext = { idempotencyKey: `${key.lane}/${key.index}`, seed: 1, signal, age: 0, onTry() {} };
+      const context: CallContext = {
+        idempotencyKey: `${key.lane}/${key.index}`,
+        seed: 1,
+        signal,
+        stopping: signal,
+        age: 0,
+        onTry() {},
+      };
       return execute(context);
     },
     reject: (lane, rejection) => void rejections.push({ lane, ...rejection }),

@@ -27,7 +27,10 @@ export interface CallContext {
   readonly idempotencyKey: string;
   /** A number that belongs to this call, for models that take a seed. Range: 0 to 2^31 - 1. */
   readonly seed: number;
+  /** The call is given up at once. */
   readonly signal: AbortSignal;
+  /** No further try may begin; one that is under way may finish. Fires with `signal` too. */
+  readonly stopping: AbortSignal;
   /** Orders calls that compete for a slot: the smaller is older and goes first. */
   readonly age: number;
   /** Reports one request that reached a server. */

@@ -20,6 +20,7 @@ function createUnrecorded(randomName: string): Recorder {
         idempotencyKey: crypto.randomUUID(),
         seed: createRandom(`${randomName}/${lane}/${index}`).integer(2 ** 31),
         signal,
+        stopping: signal,
         age: index,
         onTry: () => {},
       }),

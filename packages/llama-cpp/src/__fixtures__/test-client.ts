@@ -23,5 +23,5 @@ export function completionRequest(input: string, parameters: LMRequest['paramete
 /** What the engine gives to a call. */
 export function callContext(options: { seed?: number; age?: number; signal?: AbortSignal } = {}): CallContext {
   const { seed = 1, age = 0, signal = new AbortController().signal } = options;
-  return { idempotencyKey: String(seed), seed, age, signal, onTry: () => {} };
+  return { idempotencyKey: String(seed), seed, age, signal, stopping: signal, onTry: () => {} };
 }

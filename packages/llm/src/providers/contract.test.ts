@@ -55,7 +55,14 @@ function createLane(options: { signal?: AbortSignal } = {}) {
   const { signal = new AbortController().signal } = options;
   const log = createScriptServices().log;
   const call = async (key: { lane: string; index: number }, { execute }: { execute(c: CallContext): Promise<never> }) =>
-    execute({ idempotencyKey: `${key.lane}/${key.index}`, seed: 4711, signal, age: 0, onTry: (t) => tries.push(t) });
+    execute({
+      idempotencyKey: `${key.lane}/${key.index}`,
+      seed: 4711,
+      signal,
+      stopping: signal,
+      age: 0,
+      onTry: (t) => tries.push(t),
+    });
   const recorder = { call, reject: () => {}, fail: () => {} };
   return { lane: new Lane('t', { recorder: recorder as never, randomName: '0', signal, log }), tries };
 }

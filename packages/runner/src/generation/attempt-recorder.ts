@@ -12,6 +12,8 @@ export interface RecorderHost {
   /** Distinguishes the calls of this dataset from those of others: the task and its random seed. */
   readonly datasetName: string;
   readonly recordRequests: boolean;
+  /** Fires when the run makes no further tries. */
+  readonly stopping: AbortSignal;
   now(): number;
   /** The run cannot go on: a wrong key, an unknown model, an endpoint that stays away, a full disk. */
   onFatal(error: Error): void;
@@ -121,7 +123,8 @@ export class AttemptRecorder implements Recorder {
     try {
       return { failed: false, answer: await recorded.execute(this.#contextOf(lane, call, recorded.label, signal)) };
     } catch (error) {
-      if (signal.aborted) return undefined;
+      const isFinal = ProviderError.isInstance(error) && error.failure === 'permanent';
+      if (!isFinal && this.#host.stopping.aborted) return undefined;
       if (!ProviderError.isInstance(error)) throw error;
       if (error.failure !== 'permanent') {
         this.#host.onFatal(error);
@@ -138,6 +141,7 @@ export class AttemptRecorder implements Recorder {
       idempotencyKey,
       seed,
       signal,
+      stopping: this.#host.stopping,
       age: this.#attempt,
       onTry: (record) => {
         this.#host.ledger.recordTry(this.#attempt, label, record).catch((error: Error) => this.#host.onFatal(error));

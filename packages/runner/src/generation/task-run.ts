@@ -70,6 +70,9 @@ export class TaskRun {
   readonly #commitTurn: Turnstile;
   readonly #stalls: StallWatch;
   readonly #funnel = new Funnel();
+  /** Fires when no further try may begin. */
+  readonly #stopping = new AbortController();
+  /** Fires when the run has ended. */
   readonly #over = new AbortController();
   #complete = false;
   #lastAttempt: number;
@@ -87,7 +90,7 @@ export class TaskRun {
     const { ledger, files, environment, clock, maxTokens, recordRequests } = options;
     this.#options = options;
     // Every call under way listens.
-    setMaxListeners(0, this.#over.signal);
+    setMaxListeners(0, this.#over.signal, this.#stopping.signal);
     const now = () => clock.now();
     this.#waves = new Waves({ ledger, activity: this.#activity, recordRequests, now });
     this.#gate = new CallGate(this.#activity, this.#waves);
@@ -106,6 +109,7 @@ export class TaskRun {
         gate: this.#gate,
         datasetName: environment.randomName,
         recordRequests,
+        stopping: this.#stopping.signal,
         now,
         onFatal: (error) => this.#drain(describeFatal(error)),
         onTokens: (tokens) => {
@@ -298,6 +302,7 @@ export class TaskRun {
     if (this.#draining !== undefined || this.#ending !== undefined) return;
     this.#draining = reason;
     this.#gate.close();
+    this.#stopping.abort(new Error('the run is ending'));
   }
 
   #finish(reason: Ending): Ending {
@@ -306,6 +311,7 @@ export class TaskRun {
     this.#ending ??= reason;
     this.#gate.close();
     this.#over.abort(new Error('the run has ended'));
+    this.#stopping.abort(this.#over.signal.reason);
     return this.#ending;
   }
 }
