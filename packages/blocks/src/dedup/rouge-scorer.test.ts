@@ -211,4 +211,8 @@ describe('as a block', () => {
     expect(define({ threshold: 0.8, fast_rouge: true })).toEqual(define({ threshold: 0.8 }));
     expect(define({ threshold: 0.8 })).not.toEqual(define({ threshold: 0.7 }));
   });
+
+  it('refuses a percentage as its threshold, which would compare nothing', () => {
+    expect(() => new RougeScorer({ threshold: 80 })).toThrow(/threshold: expected .*got 80/);
+  });
 });

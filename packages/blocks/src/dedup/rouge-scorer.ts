@@ -7,8 +7,11 @@ import type { Closest, TextMemory } from './text-memory.js';
 import { tokenize, type Tokenizer } from './tokenize.js';
 
 const rougeScorerConfig = {
-  /** A row is a repetition when its highest score is at least this; null, or more than 1, lets every row pass. */
-  threshold: Type.Union([Type.Number(), Type.Null()], { default: 1.1 }),
+  /**
+   * A row is a repetition when its highest score is at least this; null, or more than 1, lets every row pass. Range: 0 to 2,
+   * since 80 would be a percentage by mistake.
+   */
+  threshold: Type.Union([Type.Number({ minimum: 0, maximum: 2 }), Type.Null()], { default: 1.1 }),
   /** Precision: the common share of the earlier text; recall: of the judged text; f1: their harmonic mean. */
   score_func: Type.Union([Type.Literal('f1'), Type.Literal('precision'), Type.Literal('recall')], { default: 'f1' }),
   /** The longest common subsequence, or runs of 1 to 3 tokens; the score is the mean of those listed. */
