@@ -80,6 +80,18 @@ describe('a run', () => {
     expect(Math.max(...Object.values(server.counts().answers))).toBe(1);
   });
 
+  it('leaves a finished dataset where it is when a restart cannot begin', async () => {
+    await using server = await startFakeServer({});
+    using project = new TemporaryProject().addGeography();
+    expect(await project.run(run, host(server))).toMatchObject({ code: 0 });
+    const { code, stderr } = await project.run([...run, '--restart', '--lm', 'openai:gpt-4o-mini']);
+    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('OPENAI_API_KEY') });
+    expect(existsSync(join(project.folder, output, '.previous'))).toBe(false);
+    const { answers } = server.counts();
+    expect((await project.run(run, host(server))).stdout).toContain('already complete');
+    expect(server.counts().answers).toEqual(answers);
+  });
+
   it('ends at once after SIGTERM twice', async () => {
     let tell = () => {};
     const asked = new Promise<void>((resolve) => {

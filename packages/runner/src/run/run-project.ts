@@ -56,8 +56,10 @@ export async function runProject(options: ProjectRunOptions): Promise<TaskOutcom
   for (const planned of project.builders)
     builders.set(planned.name, await run.addBuilder(() => makeBuilder(planned, shared)));
   const plans = project.tasks.map((planned) => planTask(planned, builders));
+  // A restart keeps to no earlier choice, and must set nothing aside for a run that cannot begin.
+  if (restart) await run.prepareBlocks(plans);
   await run.openLedgers(plans);
-  await run.prepareBlocks(plans);
+  if (!restart) await run.prepareBlocks(plans);
   return await run.runAll(plans);
 }
 
