@@ -7,7 +7,7 @@ export { Task, type TaskDeclaration, type TaskSpec } from './task/task.js';
 export { GenerationTask, type DataPointList, type Progress, type SampleRequest } from './task/generation-task.js';
 export { TransformationTask } from './task/transformation-task.js';
 
-export { GenerationDataBuilder, bindBlocks } from './builder/data-builder.js';
+export { GenerationDataBuilder, TransformationDataBuilder, bindBlocks } from './builder/data-builder.js';
 export type {
   BlockClasses,
   BoundBlocks,
@@ -16,8 +16,10 @@ export type {
   DataBuilderClass,
   Generated,
   TaskClass,
+  Transformed,
 } from './builder/data-builder.js';
-export { createLaneContext, type Attempt, type LaneContext } from './builder/attempt.js';
+export { createLaneContext } from './builder/attempt.js';
+export type { Attempt, BatchContext, LaneContext, RowContext } from './builder/attempt.js';
 
 export { AnyBlock, configSchema } from './block/any-block.js';
 export type { BlockClass, BlockContext, FailedRow, Processor, RunOptions, Scope } from './block/any-block.js';
@@ -30,6 +32,9 @@ export { RowStream, type Row, type Rows } from './block/row.js';
 export { createScriptServices, type BlockConfig, type BlockServices } from './block/services.js';
 
 export { LMProvider, type AssistantMessage, type LMResult, type LMRow } from './lm/lm-provider.js';
+export { EmbeddingProvider, type EmbeddingResult, type EmbeddingRow } from './lm/embedding-provider.js';
+export { packEmbedding, unpackEmbedding } from './lm/embedding-client.js';
+export type { EmbeddingAnswer, EmbeddingClient, EmbeddingRequest } from './lm/embedding-client.js';
 export type {
   Availability,
   DeferredAnswer,
