@@ -38,6 +38,24 @@ export interface Attempt<Blocks = Record<string, unknown>> extends LaneContext<B
   sampleExamples<T = unknown>(count: number, options?: { seedFraction?: number }): T[];
 }
 
+/** What `transform` is given beside its row. */
+export interface RowContext<Blocks = Record<string, unknown>> extends LaneContext<Blocks> {
+  /** The place of the row in the input, from 1; where it stands must not decide what becomes of it. */
+  readonly number: number;
+  /** The columns of the row that the task's input does not declare. */
+  readonly columns: Readonly<Record<string, unknown>>;
+}
+
+/** What `transformBatch` is given beside its rows. */
+export interface BatchContext<Blocks = Record<string, unknown>> extends LaneContext<Blocks> {
+  /** Counts the batches of the input from 1. */
+  readonly number: number;
+  /** The columns of a row of this batch that the task's input does not declare. */
+  columnsOf(row: object): Readonly<Record<string, unknown>>;
+  /** Says which row of this batch an output was made from, so that the row's further columns travel beside it. */
+  from<Output extends object>(row: object, output: Output): Output;
+}
+
 /** Makes the context of a lane. `bindBlocks` gives the builder's blocks bound to any lane. */
 export function createLaneContext<Blocks>(lane: Lane, bindBlocks: (lane: Lane) => Blocks): LaneContext<Blocks> {
   return {

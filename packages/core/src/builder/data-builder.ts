@@ -4,7 +4,8 @@ import type { GenerationTask } from '../task/generation-task.js';
 import type { Task, TaskSpec } from '../task/task.js';
 import type { DataPointClass, FieldsOf, Provenance } from '../data-point.js';
 import type { Static, TObject, TProperties } from '../schema.js';
-import type { Attempt } from './attempt.js';
+import type { TransformationTask } from '../task/transformation-task.js';
+import type { Attempt, BatchContext, RowContext } from './attempt.js';
 
 /** Names the blocks that a builder calls: `{ generator: LMProvider }`. */
 export type BlockClasses = Readonly<Record<string, abstract new (...args: never[]) => AnyBlock>>;
@@ -56,17 +57,13 @@ export interface DataBuilderClass {
 /** Rows as a builder may give them: yielded one by one, or returned as a list. */
 export type Generated<T> = AsyncIterable<T> | Iterable<T> | Promise<Iterable<T>>;
 
-/**
- * How to make rows: a class with `generate`. One object serves one attempt; nothing that it keeps outlives it.
- */
-export abstract class GenerationDataBuilder<
-  T extends TaskShape = GenerationTask,
-  B extends BlockClasses = BlockClasses,
-  C extends TProperties = TProperties,
-  S = unknown,
-> {
-  static readonly kind = 'generation';
+/** What `transform` may give: one row, several, or none. */
+export type Transformed<T> = AsyncIterable<T> | Awaitable<Iterable<T> | T | null | undefined | void>;
 
+type Awaitable<T> = T | Promise<T>;
+
+/** What every builder object has. It lives for one attempt; nothing that it keeps outlives it. */
+abstract class DataBuilder<T, B extends BlockClasses, C extends TProperties, S> {
   /** The task that this attempt works for. */
   readonly task: T;
   /** The blocks of the builder, bound to the lane of this attempt. */
@@ -75,6 +72,23 @@ export abstract class GenerationDataBuilder<
   readonly config: Static<TObject<C>>;
   /** What `setup` made. */
   readonly shared: Readonly<S>;
+
+  constructor(context: BuilderContext<T, B, Static<TObject<C>>, S>) {
+    this.task = context.task;
+    this.blocks = context.blocks;
+    this.config = context.config;
+    this.shared = context.shared;
+  }
+}
+
+/** How to make rows from seed examples: a class with `generate`. */
+export abstract class GenerationDataBuilder<
+  T extends TaskShape = GenerationTask,
+  B extends BlockClasses = BlockClasses,
+  C extends TProperties = TProperties,
+  S = unknown,
+> extends DataBuilder<T, B, C, S> {
+  static readonly kind = 'generation';
 
   /** Declares the task, the blocks and the options of a builder; extend the result. */
   static of<T extends TaskShape, B extends BlockClasses, C extends TProperties = {}, S = undefined>(
@@ -89,18 +103,43 @@ export abstract class GenerationDataBuilder<
     return DeclaredGenerationDataBuilder;
   }
 
-  constructor(context: BuilderContext<T, B, Static<TObject<C>>, S>) {
-    this.task = context.task;
-    this.blocks = context.blocks;
-    this.config = context.config;
-    this.shared = context.shared;
-  }
-
   /**
    * Makes rows from a batch of examples: seeds first, then synthetic rows. Called once an attempt; what it does must depend
    * on its arguments and `ctx.random` alone, since it is run again to resume.
    */
   abstract generate(seeds: readonly InputOf<T>[], ctx: Attempt<BoundBlocks<B>>): Generated<OutputOf<T>>;
+}
+
+/**
+ * What to make of each row of a dataset: a class with `transform`, or with `transformBatch` where several rows must be seen
+ * together. What it does must depend on its arguments and `ctx.random` alone, since it is run again to resume.
+ */
+export abstract class TransformationDataBuilder<
+  T extends TaskShape = TransformationTask,
+  B extends BlockClasses = BlockClasses,
+  C extends TProperties = TProperties,
+  S = unknown,
+> extends DataBuilder<T, B, C, S> {
+  static readonly kind = 'transformation';
+
+  /** Declares the task, the blocks and the options of a builder; extend the result. */
+  static of<T extends TaskShape, B extends BlockClasses, C extends TProperties = {}, S = undefined>(
+    declaration: BuilderDeclaration<T, B, C, S>,
+  ) {
+    abstract class DeclaredTransformationDataBuilder extends TransformationDataBuilder<T, B, C, S> {
+      static readonly task = declaration.task as unknown as TaskClass;
+      static readonly blocks: BlockClasses = declaration.blocks;
+      static readonly configFields: TProperties = declaration.config ?? {};
+      static readonly setup: (() => unknown) | undefined = declaration.setup;
+    }
+    return DeclaredTransformationDataBuilder;
+  }
+
+  /** Makes zero or more rows of one. Columns that the task's input does not declare travel beside and need no care. */
+  transform?(row: InputOf<T>, ctx: RowContext<BoundBlocks<B>>): Transformed<OutputOf<T>>;
+
+  /** Makes rows of a batch of `transform_batch_size` rows, in place of {@link transform}. */
+  transformBatch?(rows: readonly InputOf<T>[], ctx: BatchContext<BoundBlocks<B>>): Transformed<OutputOf<T>>;
 }
 
 /** Binds blocks to a lane: each `run` gets a lane of its own. */

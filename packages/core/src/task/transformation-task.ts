@@ -1,4 +1,4 @@
-import type { DataPointClass } from '../data-point.js';
+import { readDataPoint, type DataPointClass, type FieldsOf, type Provenance } from '../data-point.js';
 import type { TProperties } from '../schema.js';
 import { Task, type TaskDeclaration } from './task.js';
 
@@ -18,5 +18,16 @@ export abstract class TransformationTask<
       override readonly output = declaration.output ?? (declaration.input as unknown as DataPointClass<O>);
     }
     return DeclaredTransformationTask;
+  }
+
+  /**
+   * Makes a data point of the declared fields of a row. Columns beyond them travel beside it.
+   *
+   * @throws {@link ConfigError} DGT_CONFIG_INVALID
+   */
+  override instantiateInputExample(row: Readonly<Record<string, unknown>>): FieldsOf<I> & Provenance {
+    const declared = Object.keys(this.input.schema.properties).filter((field) => Object.hasOwn(row, field));
+    const fields = Object.fromEntries(declared.map((field) => [field, row[field]]));
+    return readDataPoint(this.input, fields, `a row of task "${this.name}"`);
   }
 }
