@@ -14,9 +14,16 @@ export interface TryRecord {
   readonly startedAt: number;
   readonly durationMs: number;
   readonly outcome: 'ok' | 'error';
+  /** Who serves the model, such as `openai`, and the model: what a price belongs to. */
+  readonly provider?: string | undefined;
+  readonly model?: string | undefined;
   readonly statusCode?: number | undefined;
   readonly promptTokens?: number | undefined;
   readonly completionTokens?: number | undefined;
+  /** Of the prompt's tokens, those that the server had cached. */
+  readonly cachedTokens?: number | undefined;
+  /** Of the completion's tokens, those spent on reasoning. */
+  readonly reasoningTokens?: number | undefined;
   /** Why it failed, when it did. */
   readonly reason?: string | undefined;
 }
