@@ -25,11 +25,12 @@ export { AnyBlock, configSchema } from './block/any-block.js';
 export type { BlockClass, BlockContext, FailedRow, Processor, RunOptions, Scope } from './block/any-block.js';
 export { Block, type BlockDeclaration, type DeclaredBlock } from './block/block.js';
 export { ValidatorBlock } from './block/validator-block.js';
-export { SequenceValidator, type Gate, type SequenceConfig } from './block/sequence-validator.js';
+export { SequenceValidator, type Gate, type GateContext, type SequenceConfig } from './block/sequence-validator.js';
 export { markRow, type ValidatorConfig, type ValidatorOutput, type Verdict } from './block/verdict.js';
 export { FieldMap, type InputMap, type OutputMap } from './block/field-map.js';
 export { RowStream, type Row, type Rows } from './block/row.js';
 export { createScriptServices, type BlockConfig, type BlockServices } from './block/services.js';
+export { locateFile } from './block/locate-file.js';
 
 export { LMProvider, type AssistantMessage, type LMResult, type LMRow } from './lm/lm-provider.js';
 export { EmbeddingProvider, type EmbeddingResult, type EmbeddingRow } from './lm/embedding-provider.js';

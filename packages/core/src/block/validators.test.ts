@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { createGates, type Gates } from '../__fixtures__/gates.js';
 import { createRecordingLane } from '../__fixtures__/recording-lane.js';
-import { ConfigError } from '../errors/dgt-error.js';
+import { ConfigError, ProviderError } from '../errors/dgt-error.js';
 import { Type } from '../schema.js';
+import type { BlockContext } from './any-block.js';
 import { SequenceValidator, type Gate } from './sequence-validator.js';
 import { ValidatorBlock } from './validator-block.js';
 
@@ -24,6 +26,31 @@ class Distinct extends SequenceValidator.of({ input: { text: Type.String() } }) 
         return { valid: true };
       },
     };
+  }
+}
+
+/** Tells texts of equal length apart, by a call that takes until its gate opens; an empty text cannot be measured. */
+class Measured extends SequenceValidator.of({ input: { text: Type.String() } }) {
+  readonly #gates: Gates;
+  #rows = 0;
+
+  constructor(gates: Gates) {
+    super({ filter: true });
+    this.#gates = gates;
+  }
+
+  override async prepareInput({ text }: { text: string }, { lane }: BlockContext) {
+    const row = this.#rows++;
+    const execute = async () => {
+      await this.#gates.wait(row);
+      if (text === '') throw new ProviderError('DGT_PROVIDER_REQUEST', 'permanent');
+      return String(text.length);
+    };
+    return { text: await lane.call({ label: 'measure', request: text, execute }) };
+  }
+
+  openGate() {
+    return new Distinct().openGate();
   }
 }
 
@@ -110,6 +137,26 @@ describe('a sequence validator', () => {
     const dedup = new Distinct({ filter: true });
     expect(await dedup.run(rows).toArray()).toHaveLength(2);
     expect(await dedup.run(rows).toArray()).toHaveLength(2);
+  });
+
+  it('judges rows in their order, in whatever order they are prepared', async () => {
+    const gates = createGates();
+    const { lane, calls } = createRecordingLane();
+    const kept = new Measured(gates).run([{ text: 'aa' }, { text: 'bb' }, { text: 'c' }, { text: 'd' }], { lane });
+    const all = kept.toArray();
+    await gates.open([3, 2, 1, 0]);
+    expect((await all).map(({ text }) => text)).toEqual(['aa', 'c']);
+    expect(calls.map(({ lane: id }) => id)).toEqual(['r.0', 'r.1', 'r.2', 'r.3']);
+  });
+
+  it('leaves out a row that cannot be prepared, and judges the others', async () => {
+    const gates = createGates();
+    const { lane, failures } = createRecordingLane();
+    const kept = new Measured(gates).run([{ text: 'aa' }, { text: '' }, { text: 'bb' }, { text: 'c' }], { lane });
+    const all = kept.toArray();
+    await gates.open([0, 1, 2, 3]);
+    expect((await all).map(({ text }) => text)).toEqual(['aa', 'c']);
+    expect(failures).toMatchObject([{ lane: 'r.1', row: { text: '' } }]);
   });
 
   it('has the scope and the configuration of a sequence', () => {
