@@ -55,12 +55,12 @@ export class LlamaCpp extends ModelProvider<Static<TObject<typeof ownFields>>> {
 
   protected override createClient(): LMClient {
     const { model_id_or_path: model, gpu } = this.config;
-    const { log, baseFolder, share } = this.services;
+    const { log, baseFolder, workingFolder, share } = this.services;
     const notice = share('llama_cpp/notice', () => new DemonstrationNotice(log));
     return new LlamaClient({
       model,
       gpu,
-      findModel: () => this.#shareModel(findModelFile(model, baseFolder)),
+      findModel: () => this.#shareModel(findModelFile(model, baseFolder, workingFolder)),
       onRequest: (request) => {
         if (model === demonstrationModel) notice.check(request);
       },

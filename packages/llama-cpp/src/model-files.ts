@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
-import { ConfigError } from '@dgt/core';
+import { join } from 'node:path';
+import { ConfigError, locateFile } from '@dgt/core';
 
 /** A model file that was found, before anything is loaded. */
 export interface ModelFile {
@@ -19,12 +19,12 @@ const bundledModels: Readonly<Record<string, { readonly packageName: string; rea
 };
 
 /**
- * Finds the file of a model: a path to a `.gguf` file, relative to `baseFolder` or absolute, or a bundled name.
+ * Finds the file of a model: a path to a `.gguf` file, absolute or see {@link locateFile}, or a bundled name.
  *
  * @throws {@link ConfigError} DGT_MODEL_FILE_MISSING when nothing is found, DGT_MODEL_FILE_INVALID when it is no GGUF file.
  */
-export function findModelFile(model: string, baseFolder: string): ModelFile {
-  const path = resolve(baseFolder, model);
+export function findModelFile(model: string, baseFolder: string, workingFolder: string = baseFolder): ModelFile {
+  const path = locateFile(model, { baseFolder, workingFolder });
   if (existsSync(path)) return describeFile(path, undefined);
   const bundled = Object.hasOwn(bundledModels, model) ? findBundled(model, baseFolder) : undefined;
   if (bundled !== undefined) return describeFile(bundled, model);

@@ -1,7 +1,6 @@
-import { ConfigError, registerBlock, Type, ValidatorBlock } from '@dgt/core';
+import { ConfigError, locateFile, registerBlock, Type, ValidatorBlock } from '@dgt/core';
 import type { BlockServices, Json, Verdict } from '@dgt/core';
 import { createHash } from 'node:crypto';
-import { resolve } from 'node:path';
 import { createFieldTypeError } from './field-type-error.js';
 import { ReferenceSentences, scoreTextLeakage } from './reference-sentences.js';
 import { readReferenceTexts } from './reference-texts.js';
@@ -11,7 +10,7 @@ const containsSeedConfig = {
   threshold: Type.Union([Type.Number({ minimum: 0 }), Type.Null()], { default: 0.7 }),
   /** Texts that no row may repeat. */
   texts: Type.Array(Type.String(), { default: [] }),
-  /** Files of such texts, `.jsonl`, `.json` or one a line; relative paths start at the folder dgt was called in. */
+  /** Files of such texts, `.jsonl`, `.json` or one a line; relative paths: {@link locateFile}. */
   files: Type.Array(Type.String({ minLength: 1 }), { default: [] }),
   /** Which fields of the records in `files` hold text; without, all that do. */
   fields: Type.Array(Type.String({ minLength: 1 }), { default: [] }),
@@ -45,8 +44,7 @@ export class ContainsSeed extends ValidatorBlock.of({ config: containsSeedConfig
   constructor(config: { readonly [key: string]: unknown } = {}, services?: BlockServices) {
     super(config as never, services);
     const { texts, files, fields } = this.config;
-    const { baseFolder } = this.services;
-    this.#texts = [...texts, ...files.flatMap((file) => readReferenceTexts(resolve(baseFolder, file), fields))];
+    this.#texts = [...texts, ...files.flatMap((file) => readReferenceTexts(locateFile(file, this.services), fields))];
   }
 
   /** The texts count, wherever they are kept. */

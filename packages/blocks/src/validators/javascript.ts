@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { loadFunction, locateModule, type FunctionSource } from './load-function.js';
 
 const javascriptConfig = {
-  /** The module that holds the function: a path, which starts at the folder dgt was called in, or the name of a package. */
+  /** The module that holds the function: a path, see {@link locateFile}, or the name of a package. */
   module: Type.String({ minLength: 1 }),
   /** The name under which the module exports the function. */
   export: Type.String({ minLength: 1, default: 'default' }),
@@ -89,7 +89,8 @@ export class JavaScriptValidator extends ValidatorBlock.of({ config: javascriptC
 
   get #source(): FunctionSource {
     const { module, export: exportName } = this.config;
-    return { block: this.name, module, exportName, baseFolder: this.services.baseFolder };
+    const { baseFolder, workingFolder } = this.services;
+    return { block: this.name, module, exportName, baseFolder, workingFolder };
   }
 
   get #shownName(): string {

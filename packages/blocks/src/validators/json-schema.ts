@@ -1,14 +1,13 @@
-import { ConfigError, describeProblems, registerBlock, Type, ValidatorBlock } from '@dgt/core';
+import { ConfigError, describeProblems, locateFile, registerBlock, Type, ValidatorBlock } from '@dgt/core';
 import type { BlockServices, Json, Verdict } from '@dgt/core';
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { compileJsonSchema, type JsonSchemaCheck } from './compile-json-schema.js';
 import { findJsonError } from './find-json-error.js';
 
 const jsonSchemaConfig = {
   /** The schema itself: draft 7, 2019-09 or 2020-12. */
   schema: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-  /** Instead, a JSON file that holds it; relative paths start at the folder dgt was called in. */
+  /** Instead, a JSON file that holds it; relative paths: {@link locateFile}. */
   schema_file: Type.Optional(Type.String({ minLength: 1 })),
   /** Whether text is JSON to be read first; otherwise text is checked as it is. Any other value is checked as it is. */
   parse: Type.Boolean({ default: true }),
@@ -79,7 +78,7 @@ export class JsonSchemaValidator extends ValidatorBlock.of({
   }
 
   #readSchema(file: string): unknown {
-    const path = resolve(this.services.baseFolder, file);
+    const path = locateFile(file, this.services);
     let text: string;
     try {
       text = readFileSync(path, 'utf8');

@@ -1,21 +1,18 @@
-import { ConfigError, suggestNearest } from '@dgt/core';
-import { resolve } from 'node:path';
+import { ConfigError, locateFile, suggestNearest, type BlockServices } from '@dgt/core';
 import { pathToFileURL } from 'node:url';
 
 /** A function of the user, named in the configuration of a block. */
-export interface FunctionSource {
+export interface FunctionSource extends Pick<BlockServices, 'baseFolder' | 'workingFolder'> {
   /** The block that names it. */
   readonly block: string;
   /** A path of a module, or the name of a package. */
   readonly module: string;
   readonly exportName: string;
-  /** The folder that a relative path starts at. */
-  readonly baseFolder: string;
 }
 
 /** The file of a module that is named by its path; undefined for a package. */
-export function locateModule({ module, baseFolder }: FunctionSource): string | undefined {
-  return /^(?:\.{0,2}\/|[A-Za-z]:[\\/])/.test(module) ? resolve(baseFolder, module) : undefined;
+export function locateModule({ module, ...folders }: FunctionSource): string | undefined {
+  return /^(?:\.{0,2}\/|[A-Za-z]:[\\/])/.test(module) ? locateFile(module, folders) : undefined;
 }
 
 /**

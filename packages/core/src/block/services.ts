@@ -6,8 +6,10 @@ import type { AnyBlock } from './any-block.js';
 export interface BlockServices {
   readonly log: Log;
   readonly clock: Clock;
-  /** The folder that relative paths in the configuration start at. */
+  /** The folder of the YAML that the configuration stands in: relative paths in it start here, see {@link locateFile}. */
   readonly baseFolder: string;
+  /** The folder that dgt was called in. */
+  readonly workingFolder: string;
   /** Tells dgt that a value is secret: from then on it is left out of everything that is written. */
   keepSecret(value: string): void;
   /** One object for the whole run, made by the first who asks for its key: a limiter of an endpoint, a loaded model. */
@@ -30,6 +32,7 @@ export function createScriptServices(): BlockServices {
     log: consoleLog,
     clock: systemClock,
     baseFolder: process.cwd(),
+    workingFolder: process.cwd(),
     keepSecret: () => {},
     share: <T>(key: string, make: () => T): T => {
       if (!shared.has(key)) shared.set(key, make());

@@ -1,4 +1,4 @@
-import { ConfigError, type AnyBlock, type Json } from '@dgt/core';
+import { ConfigError, type AnyBlock, type BlockServices, type Json } from '@dgt/core';
 import type { PlannedBlock, PlannedBuilder } from '../config/planned.js';
 import { digestBuilder } from '../loader/builder-digest.js';
 import type { RunServices } from './run-services.js';
@@ -7,8 +7,9 @@ import type { ReadyBuilder } from './task-plan.js';
 /** Makes the blocks of a builder, once for all of its tasks, and runs its `setup`. */
 export async function makeBuilder(
   planned: PlannedBuilder,
-  { services, taskFiles }: { services: RunServices; taskFiles: readonly string[] },
+  { services: run, taskFiles }: { services: RunServices; taskFiles: readonly string[] },
 ): Promise<ReadyBuilder> {
+  const services = run.in(planned.folder);
   const blocks = new Map(planned.blocks.map((entry) => [entry.name, makeBlock(entry, services)]));
   const declared = new Map(planned.blocks.map((entry) => [entry.name, entry]));
   const postprocessors = planned.postprocessors.map((entry) => {
@@ -36,7 +37,7 @@ export function blocksOf({ blocks, postprocessors }: ReadyBuilder): Set<AnyBlock
   return new Set([...blocks.values(), ...postprocessors]);
 }
 
-function makeBlock({ class: blockClass, config }: PlannedBlock, services: RunServices): AnyBlock {
+function makeBlock({ class: blockClass, config }: PlannedBlock, services: BlockServices): AnyBlock {
   return new blockClass(config as never, services);
 }
 

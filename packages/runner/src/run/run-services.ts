@@ -13,7 +13,7 @@ import type { SecretStore } from '../config/secrets.js';
 const clockToken = Symbol('dgt.clock');
 const logToken = Symbol('dgt.log');
 const secretsToken = Symbol('dgt.secrets');
-const baseFolderToken = Symbol('dgt.base-folder');
+const workingFolderToken = Symbol('dgt.working-folder');
 
 /** The services that every block of one run shares. */
 @injectable()
@@ -21,6 +21,7 @@ export class RunServices implements BlockServices {
   readonly log: Log;
   readonly clock: Clock;
   readonly baseFolder: string;
+  readonly workingFolder: string;
   readonly #secrets: SecretStore;
   readonly #shared = new Map<string, unknown>();
 
@@ -28,11 +29,12 @@ export class RunServices implements BlockServices {
     @inject(logToken) log: Log,
     @inject(clockToken) clock: Clock,
     @inject(secretsToken) secrets: SecretStore,
-    @inject(baseFolderToken) baseFolder: string,
+    @inject(workingFolderToken) workingFolder: string,
   ) {
     this.log = log;
     this.clock = clock;
-    this.baseFolder = baseFolder;
+    this.baseFolder = workingFolder;
+    this.workingFolder = workingFolder;
     this.#secrets = secrets;
   }
 
@@ -44,10 +46,27 @@ export class RunServices implements BlockServices {
     return this.#shared.get(key) as T;
   };
 
-  readonly createBlock = async (config: BlockConfig): Promise<AnyBlock> => {
-    const blockClass = await blocks.load(config.type);
-    return new blockClass(config as never, this);
-  };
+  readonly createBlock = (config: BlockConfig): Promise<AnyBlock> => createBlock(config, this);
+
+  /** The same services for blocks whose configuration stands in a file of another folder. */
+  in(baseFolder: string): BlockServices {
+    const { log, clock, workingFolder, keepSecret, share } = this;
+    const services: BlockServices = {
+      log,
+      clock,
+      baseFolder,
+      workingFolder,
+      keepSecret,
+      share,
+      createBlock: (config) => createBlock(config, services),
+    };
+    return services;
+  }
+}
+
+async function createBlock(config: BlockConfig, services: BlockServices): Promise<AnyBlock> {
+  const blockClass = await blocks.load(config.type);
+  return new blockClass(config as never, services);
 }
 
 /** Makes the container of one run; disposing it ends what it holds. */
@@ -59,7 +78,7 @@ export function createServices(options: { log: Log; secrets: SecretStore; baseFo
   container.registerInstance(logToken, options.log);
   container.registerInstance(clockToken, options.clock ?? systemClock);
   container.registerInstance(secretsToken, options.secrets);
-  container.registerInstance(baseFolderToken, options.baseFolder);
+  container.registerInstance(workingFolderToken, options.baseFolder);
   container.registerSingleton(RunServices);
   return { container, services: container.resolve(RunServices) };
 }
