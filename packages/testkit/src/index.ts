@@ -11,3 +11,13 @@ export type {
   Outcome,
   RequestRecord,
 } from './fake-server/index.js';
+export { checkBuilder, runBuilder, ScriptedModel } from './run-builder/index.js';
+export type {
+  Answers,
+  BuilderCall,
+  BuilderCheck,
+  BuilderReport,
+  BuilderTrial,
+  ModelCall,
+  ScriptedAnswer,
+} from './run-builder/index.js';

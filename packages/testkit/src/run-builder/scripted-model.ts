@@ -1,0 +1,30 @@
+import { LMProvider, Type, type BlockContext, type Json, type LMResult, type LMRow, type TProperties } from '@dgt/core';
+import { AnswerScript, type Answers } from './answer-script.js';
+import { renderPrompt } from './model-call.js';
+
+/**
+ * A model block that answers from a script, through its lane as a real one does: `new ScriptedModel(['Paris'])` in place of
+ * any model that a data builder or another block calls.
+ */
+export class ScriptedModel extends LMProvider {
+  static override readonly inputFields: TProperties = {
+    input: Type.Unknown(),
+    gen_kwargs: Type.Optional(Type.Unknown()),
+  };
+  readonly #script: AnswerScript;
+
+  /** @param answers an {@link AnswerScript} is shared with other models, so that one list serves all of them. */
+  constructor(answers: Answers | AnswerScript, { name = 'model' }: { name?: string } = {}) {
+    super({ name });
+    this.#script = answers instanceof AnswerScript ? answers : new AnswerScript(answers);
+  }
+
+  override async process({ input, gen_kwargs = {} }: LMRow, { lane }: BlockContext): Promise<LMResult<LMRow['input']>> {
+    const request = { input, ...(Object.keys(gen_kwargs).length > 0 && { gen_kwargs }) } as Json;
+    const call = { block: this.name, input, prompt: renderPrompt(request), gen_kwargs };
+    const execute = () => this.#script.answer(call);
+    const text = await lane.call({ label: this.name, request, execute });
+    const result = typeof input === 'string' ? text : { role: 'assistant' as const, content: text };
+    return { result, addtl: { finish_reason: 'stop' } } as LMResult<LMRow['input']>;
+  }
+}
