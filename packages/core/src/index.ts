@@ -32,24 +32,29 @@ export { RowStream, type Row, type Rows } from './block/row.js';
 export { createScriptServices, type BlockConfig, type BlockServices } from './block/services.js';
 export { locateFile } from './block/locate-file.js';
 
-export { LMProvider, type AssistantMessage, type LMResult, type LMRow } from './lm/lm-provider.js';
+export { Dataloader, type DataloaderClass, type DeclaredDataloader, type LoadOptions } from './data/dataloader.js';
+export { Datastore } from './data/datastore.js';
+export type {
+  DatastoreClass,
+  DeclaredDatastore,
+  ReadOptions,
+  RowSource,
+  WriteTarget,
+  WrittenRows,
+} from './data/datastore.js';
+export { Formatter, missingRowField, type DeclaredFormatter, type FormatterClass } from './data/formatter.js';
+export { plugInSchema } from './data/plug-in-config.js';
+export { createScriptStoreServices, type DatastoreConfig, type StoreServices } from './data/store-services.js';
+
+export { LMProvider } from './lm/lm-provider.js';
+export type { AssistantMessage, ChoiceDetails, LMOutput, LMReply, LMResult, LMRow } from './lm/lm-provider.js';
 export { EmbeddingProvider, type EmbeddingResult, type EmbeddingRow } from './lm/embedding-provider.js';
 export { packEmbedding, unpackEmbedding } from './lm/embedding-client.js';
 export type { EmbeddingAnswer, EmbeddingClient, EmbeddingRequest } from './lm/embedding-client.js';
-export type {
-  Availability,
-  DeferredAnswer,
-  DeferredCall,
-  DeferredClient,
-  LMAnswer,
-  LMClient,
-  LMParameters,
-  LMRequest,
-  Message,
-  ResponseFormat,
-  Usage,
-  WaveResult,
-} from './lm/client.js';
+export type { ContentPart, ImagePart, Message, TextPart, Tool, ToolCall, ToolChoice } from './lm/message.js';
+export type { LMParameters, LMRequest, ReasoningEffort, ResponseFormat } from './lm/request.js';
+export type { FinishReason, LMAnswer, LMChoice, TokenLogprob, Usage } from './lm/answer.js';
+export type { Availability, DeferredAnswer, DeferredCall, DeferredClient, LMClient, WaveResult } from './lm/client.js';
 
 export { Lane, type LaneScope } from './lane/lane.js';
 export { createScriptLane, unrecorded } from './lane/unrecorded.js';
@@ -76,7 +81,6 @@ export {
   registerFormatter,
   registerTask,
   tasks,
-  type PluginClass,
 } from './registry/registries.js';
 export { Registry, type Manifest } from './registry/registry.js';
 

@@ -1,10 +1,10 @@
 import type { BlockClass } from '../block/any-block.js';
 import type { DataBuilderClass, TaskClass, TaskShape } from '../builder/data-builder.js';
+import type { DataloaderClass } from '../data/dataloader.js';
+import type { DatastoreClass } from '../data/datastore.js';
+import type { FormatterClass } from '../data/formatter.js';
 import { findCaller } from './find-caller.js';
 import { Registry } from './registry.js';
-
-/** A class that a store, loader or formatter is made from: all plug-ins have the same constructor. */
-export type PluginClass = new (config: never, services: never) => object;
 
 /** Data builders by the name that `data_builder:` of a task file uses. */
 export const dataBuilders = new Registry<DataBuilderClass>('data builder');
@@ -13,11 +13,11 @@ export const blocks = new Registry<BlockClass>('block');
 /** Task classes by name. */
 export const tasks = new Registry<TaskClass>('task');
 /** Datastores by the name that `type:` uses. */
-export const datastores = new Registry<PluginClass>('datastore');
+export const datastores = new Registry<DatastoreClass>('datastore');
 /** Dataloaders by the name that `type:` uses. */
-export const dataloaders = new Registry<PluginClass>('dataloader');
+export const dataloaders = new Registry<DataloaderClass>('dataloader');
 /** Formatters by the name that `type:` uses. */
-export const formatters = new Registry<PluginClass>('formatter');
+export const formatters = new Registry<FormatterClass>('formatter');
 
 /** Registers a data builder under the name that task files use. */
 export const registerDataBuilder = decoratorFor(dataBuilders);

@@ -1,16 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { Datastore } from '../data/datastore.js';
+import { Formatter } from '../data/formatter.js';
 import { ConfigError, PluginError } from '../errors/dgt-error.js';
 import { readFrame } from './find-caller.js';
 import { datastores, formatters, registerDatastore, registerFormatter } from './registries.js';
 import { Registry } from './registry.js';
 
-class First {
-  readonly rank = 1;
+class First extends Formatter.of() {
+  format() {
+    return 'first';
+  }
 }
-class Second {
-  readonly rank = 2;
+class Second extends Formatter.of() {
+  format() {
+    return 'second';
+  }
 }
 
 /** Where the line of this file stands that holds the given text. */
@@ -88,9 +94,7 @@ describe('a registry', () => {
 describe('a register decorator', () => {
   it('registers the class under its names, with the file and line of the decorator', async () => {
     @registerDatastore('test/decorated', 'test/alias')
-    class Decorated {
-      readonly rank = 3;
-    }
+    class Decorated extends Datastore.of() {}
     expect(await datastores.load('test/decorated')).toBe(Decorated);
     expect(datastores.find('test/alias')).toBe(Decorated);
     expect(datastores.originOf('test/decorated')).toBe(placeOf("@registerDatastore('test/decorated'"));
@@ -107,10 +111,10 @@ describe('a register decorator', () => {
   });
 
   it('names both places when two classes carry the same name', () => {
-    registerDatastore('test/taken')(First); // the first
-    const again = () => registerDatastore('test/taken')(Second); // the second
+    registerFormatter('test/taken')(First); // the first
+    const again = () => registerFormatter('test/taken')(Second); // the second
     expect(again).toThrow(
-      `datastore "test/taken" is registered twice: at ${placeOf('// the first')} and at ${placeOf('// the second')}`,
+      `formatter "test/taken" is registered twice: at ${placeOf('// the first')} and at ${placeOf('// the second')}`,
     );
   });
 });
