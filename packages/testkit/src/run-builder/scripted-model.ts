@@ -1,6 +1,8 @@
-import { LMProvider, Type, type BlockContext, type Json, type LMResult, type LMRow, type TProperties } from '@dgt/core';
+import { LMProvider, Type, type BlockContext, type Json, type LMRow, type TProperties } from '@dgt/core';
 import { AnswerScript, type Answers } from './answer-script.js';
 import { renderPrompt } from './model-call.js';
+
+type Answered = Awaited<ReturnType<LMProvider['process']>>;
 
 /**
  * A model block that answers from a script, through its lane as a real one does: `new ScriptedModel(['Paris'])` in place of
@@ -19,12 +21,12 @@ export class ScriptedModel extends LMProvider {
     this.#script = answers instanceof AnswerScript ? answers : new AnswerScript(answers);
   }
 
-  override async process({ input, gen_kwargs = {} }: LMRow, { lane }: BlockContext): Promise<LMResult<LMRow['input']>> {
+  override async process({ input, gen_kwargs = {} }: LMRow, { lane }: BlockContext): Promise<Answered> {
     const request = { input, ...(Object.keys(gen_kwargs).length > 0 && { gen_kwargs }) } as Json;
     const call = { block: this.name, input, prompt: renderPrompt(request), gen_kwargs };
     const execute = () => this.#script.answer(call);
     const text = await lane.call({ label: this.name, request, execute });
     const result = typeof input === 'string' ? text : { role: 'assistant' as const, content: text };
-    return { result, addtl: { finish_reason: 'stop' } } as LMResult<LMRow['input']>;
+    return { result, addtl: { finish_reason: 'stop' } } as Answered;
   }
 }
