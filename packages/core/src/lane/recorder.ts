@@ -40,8 +40,17 @@ export interface CallContext {
   readonly stopping: AbortSignal;
   /** Orders calls that compete for a slot: the smaller is older and goes first. */
   readonly age: number;
+  /** Whose call it is: those of different tasks get slots in turn. */
+  readonly task?: string;
   /** Reports one request that reached a server. */
   onTry(record: TryRecord): void;
+  /** Reports the headers of a response, good or bad: they say how much the server lets through. */
+  onHeaders?(headers: ResponseHeaders): void;
+}
+
+/** The headers of a response, by lower-case name: a `Headers` is one. */
+export interface ResponseHeaders {
+  get(name: string): string | null | undefined;
 }
 
 /** A call whose answer is durable: made once, given back on every later run. */
