@@ -64,6 +64,7 @@ export type {
   RecordedCall,
   Recorder,
   Rejection,
+  ResponseHeaders,
   RowFailure,
   TryRecord,
 } from './lane/recorder.js';
