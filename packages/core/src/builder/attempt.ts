@@ -36,6 +36,11 @@ export interface Attempt<Blocks = Record<string, unknown>> extends LaneContext<B
    * `seedFraction` is the share of seeds, from 0 to 1; their natural share when left out.
    */
   sampleExamples<T = unknown>(count: number, options?: { seedFraction?: number }): T[];
+  /**
+   * Rows that postprocessors rejected lately, the newest first, for a prompt to say what not to repeat; of attempts that this
+   * one may see, which are as old as its synthetic examples. 20 when no `count` is given.
+   */
+  recentRejects<T = unknown>(count?: number): readonly T[];
 }
 
 /** What `transform` is given beside its row. */

@@ -157,11 +157,29 @@ export const errorTable = {
     cause: 'task_name and is_seed are stamped by dgt on every data point.',
     remedy: 'Choose another name for the field.',
   },
-  DGT_TASK_KIND_UNSUPPORTED: {
+  DGT_INPUT_MISSING: {
     kind: 'config',
-    message: 'task "{task}" is a {kind}, which this version does not run yet',
-    cause: 'Only generation tasks run so far.',
-    remedy: 'Use a generation task.',
+    message: 'task "{task}" has no data to transform',
+    cause: 'A transformation works on the rows of data, and the task file has none.',
+    remedy: 'Say under data in {file} which rows: a list, or a datastore with its `type` and `data_path`.',
+  },
+  DGT_UNIQUE_KEY_MISSING: {
+    kind: 'run',
+    message: 'row {row} of the input has no "{key}"; it has: {seen}',
+    cause: 'unique_key names the column that tells rows apart, and this row has no value in it.',
+    remedy: 'Give every row a value, name another column, or leave unique_key out: rows are then told apart by what they hold.',
+  },
+  DGT_UNIQUE_KEY_REPEATED: {
+    kind: 'run',
+    message: '{rows} of the input have the same {key}: {value}',
+    cause: 'unique_key names the column that tells rows apart, so a value may stand in one row only.',
+    remedy: 'Remove the repeated row, name another column, or leave unique_key out: rows are then told apart by what they hold.',
+  },
+  DGT_TOO_MANY_ERRORS: {
+    kind: 'run',
+    message: '{failed} of {of} inputs ended as errors, more than the share of {limit} that max_error_rate allows',
+    cause: 'An input ends as an error when the builder throws at it or its calls fail for good; errors.jsonl lists each with its cause.',
+    remedy: 'Correct the cause, then run again with --retry-errors; or allow more with max_error_rate in runner_config.',
   },
   DGT_SEEDS_MISSING: {
     kind: 'config',
