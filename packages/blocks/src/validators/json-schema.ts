@@ -1,7 +1,7 @@
 import { ConfigError, describeProblems, locateFile, registerBlock, Type, ValidatorBlock } from '@dgt/core';
 import type { BlockServices, Json, Verdict } from '@dgt/core';
 import { readFileSync } from 'node:fs';
-import { compileJsonSchema, type JsonSchemaCheck } from './compile-json-schema.js';
+import { compileJsonSchema, type JsonSchemaCheck } from '@dgt/llm/structured';
 import { findJsonError } from './find-json-error.js';
 
 const jsonSchemaConfig = {

@@ -1,4 +1,4 @@
-import { compileForeignSchema } from './compile-json-schema.js';
+import { compileForeignSchema } from '@dgt/llm/structured';
 
 /** A tool that a model can call, as the checks of {@link ToolCallsValidator} need it. */
 export interface ToolDefinition {
