@@ -2,7 +2,7 @@ import { registerBlock, Type, type Static, type TObject, type TProperties } from
 import { Deduplicator } from './deduplicator.js';
 import { MinhashIndex } from './minhash-index.js';
 import type { TextMemory } from './text-memory.js';
-import { tokenize } from './tokenize.js';
+import { createTokenizer, tokenizerConfig } from './tokenizer-config.js';
 
 const minhashConfig = {
   /** A row is a repetition when it shares at least this part of all shingles of both texts (Jaccard). */
@@ -13,8 +13,7 @@ const minhashConfig = {
   permutations: Type.Integer({ minimum: 16, maximum: 4096, default: 128 }),
   /** Chooses the permutations. */
   random_seed: Type.Integer({ minimum: 0, default: 0 }),
-  /** `unicode`: text in any script; `ascii`: only `a-z` and `0-9`. */
-  tokenizer: Type.Union([Type.Literal('unicode'), Type.Literal('ascii')], { default: 'unicode' }),
+  ...tokenizerConfig,
 };
 
 /**
@@ -42,8 +41,7 @@ export class MinhashDeduplicator extends Deduplicator<Static<TObject<typeof minh
   }
 
   protected override openMemory(): TextMemory {
-    const { threshold, shingle_size: shingleSize, permutations, random_seed: seed, tokenizer } = this.config;
-    const cut = (text: string) => tokenize(text, tokenizer);
-    return new MinhashIndex({ tokenize: cut, threshold, shingleSize, permutations, seed });
+    const { threshold, shingle_size: shingleSize, permutations, random_seed: seed } = this.config;
+    return new MinhashIndex({ tokenize: createTokenizer(this.config), threshold, shingleSize, permutations, seed });
   }
 }

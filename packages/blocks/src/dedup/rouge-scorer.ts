@@ -1,10 +1,18 @@
-import { registerBlock, Type, type Gate, type Static, type TObject, type TProperties } from '@dgt/core';
+import {
+  registerBlock,
+  Type,
+  type Gate,
+  type GateContext,
+  type Static,
+  type TObject,
+  type TProperties,
+} from '@dgt/core';
 import { Deduplicator, type Compared } from './deduplicator.js';
 import { EqualTexts } from './equal-texts.js';
 import { RougeIndex, type Passage } from './rouge-index.js';
 import type { RougeMeasure } from './rouge-score.js';
 import type { Closest, TextMemory } from './text-memory.js';
-import { tokenize, type Tokenizer } from './tokenize.js';
+import { createTokenizer, tokenizerConfig } from './tokenizer-config.js';
 
 const rougeScorerConfig = {
   /**
@@ -19,8 +27,7 @@ const rougeScorerConfig = {
     Type.Union([Type.Literal('lcs'), Type.Literal('n_1'), Type.Literal('n_2'), Type.Literal('n_3')]),
     { default: ['lcs'], minItems: 1, uniqueItems: true },
   ),
-  /** `unicode`: text in any script; `ascii`: only `a-z` and `0-9`, as DGT has it. */
-  tokenizer: Type.Union([Type.Literal('unicode'), Type.Literal('ascii')], { default: 'unicode' }),
+  ...tokenizerConfig,
   /** Accepted so that files written for DGT run. It has no effect: every decision is exact. */
   fast_rouge: Type.Optional(Type.Boolean()),
 };
@@ -46,32 +53,39 @@ export class RougeScorer extends Deduplicator<Static<TObject<typeof rougeScorerC
     return this.threshold > 1 ? openGate : super.openGate();
   }
 
+  override prepareGate(context: GateContext): Promise<Gate<Compared>> {
+    return this.threshold > 1 ? Promise.resolve(openGate) : super.prepareGate(context);
+  }
+
   protected override get threshold(): number {
     return this.config.threshold ?? Infinity;
   }
 
   protected override openMemory(): TextMemory {
-    const { filter, rouge_types: types, score_func: scoreFunction, tokenizer } = this.config;
+    const { filter, rouge_types: types, score_func: scoreFunction } = this.config;
+    const cut = createTokenizer(this.config);
     if (filter && this.threshold === 1 && scoreFunction === 'f1' && types.length === 1 && types[0] === 'lcs') {
-      return new EqualPassages(tokenizer);
+      return new EqualPassages(cut);
     }
-    return new RougeMemory({ types, scoreFunction }, tokenizer);
+    return new RougeMemory({ types, scoreFunction }, cut);
   }
 }
+
+type Cut = (text: string) => readonly string[];
 
 const openGate: Gate<Compared> = { judge: () => ({ valid: true }), remember: () => {} };
 
 class RougeMemory implements TextMemory<Passage> {
   readonly #index: RougeIndex;
-  readonly #tokenizer: Tokenizer;
+  readonly #cut: Cut;
 
-  constructor(measure: RougeMeasure, tokenizer: Tokenizer) {
+  constructor(measure: RougeMeasure, cut: Cut) {
     this.#index = new RougeIndex(measure);
-    this.#tokenizer = tokenizer;
+    this.#cut = cut;
   }
 
   read(text: string): Passage {
-    return this.#index.read(tokenize(text, this.#tokenizer));
+    return this.#index.read(this.#cut(text));
   }
 
   add(passage: Passage): void {
@@ -91,8 +105,8 @@ class RougeMemory implements TextMemory<Passage> {
 class EqualPassages implements TextMemory<string> {
   readonly #texts: EqualTexts;
 
-  constructor(tokenizer: Tokenizer) {
-    this.#texts = new EqualTexts((text) => tokenize(text, tokenizer).join(' '));
+  constructor(cut: Cut) {
+    this.#texts = new EqualTexts((text) => cut(text).join(' '));
   }
 
   read(text: string): string {
