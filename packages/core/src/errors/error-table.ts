@@ -223,6 +223,24 @@ export const errorTable = {
     cause: 'A function that the configuration of the block names gave something that the block cannot use.',
     remedy: 'Return {expected} in every case; an async function may return a promise of it.',
   },
+  DGT_PLUG_IN_LOAD: {
+    kind: 'plugin',
+    message: 'plug-in {plugIn}: {field} names {file}, which cannot be loaded: {reason}',
+    cause: 'A module that a plug-in package names in the "dgt" field of its package.json does not load.',
+    remedy: 'Correct the module or the field, or tell the author of {plugIn}; without the package, nothing needs it.',
+  },
+  DGT_PLUG_IN_INVALID: {
+    kind: 'plugin',
+    message: 'plug-in {plugIn}: {problems} in {file}',
+    cause: 'The "dgt" field of a package that the project depends on does not say what dgt can read.',
+    remedy: 'Correct the field, or tell the author of {plugIn}; without the package in package.json it is not read.',
+  },
+  DGT_FILE_EXISTS: {
+    kind: 'config',
+    message: 'nothing was written: {files} {verb} already',
+    cause: 'A command that makes new files was given a name whose files are there.',
+    remedy: 'Choose another name, or remove them first.',
+  },
   DGT_TEST_SCRIPT: {
     kind: 'plugin',
     message: 'runBuilder: {problem}',
@@ -270,6 +288,13 @@ export const errorTable = {
     message: '{provider} at {endpoint} failed this call {tries} times while it answered others; last: {reason}',
     cause: 'One request fails again and again on a server that otherwise works.',
     remedy: 'Look at the row in errors.jsonl; the prompt of this row may be what the server cannot serve.',
+  },
+  DGT_ANSWER_SHAPE: {
+    kind: 'provider',
+    message: 'block "{block}" got no {shape} from the model in {calls} calls: {problem}; it answered {seen}',
+    cause: 'The model does not keep to the shape that response_format asks for, or its answers are cut off at max_tokens.',
+    remedy:
+      'Look at the row in errors.jsonl: raise max_tokens where answers are cut off, say in the prompt what the fields are to hold, or raise max_reasks.',
   },
   DGT_ENDPOINT_DOWN: {
     kind: 'provider',

@@ -57,6 +57,22 @@ describe('a registry', () => {
     await expect(new Registry('task').load('x')).rejects.toThrow('unknown task "x"; known: none');
   });
 
+  it('refuses a name that two announce, to whoever asks for it alone, and names both', async () => {
+    const registry = new Registry<object>('block');
+    const announce = (name: string, from?: string) =>
+      registry.announce({ [name]: async () => registry.add(name, First, '/a.ts:1') }, from);
+    announce('dedup');
+    announce('dedup');
+    announce('shout', 'dgt-towns: dgt.blocks');
+    announce('dedup', 'dgt-towns: dgt.blocks');
+    expect(registry.announcerOf('shout')).toBe('dgt-towns: dgt.blocks');
+    expect(await registry.load('shout')).toBe(First);
+    await expect(registry.load('dedup')).rejects.toThrow(
+      'block "dedup" is registered twice: at dgt and at dgt-towns: dgt.blocks',
+    );
+    expect(registry.announcerOf('none')).toBeUndefined();
+  });
+
   it('imports an announced module when its name is asked for, and not before', async () => {
     const registry = new Registry<object>('block');
     let imports = 0;
@@ -79,8 +95,8 @@ describe('a registry', () => {
     registry.announce({ lazy: async () => registry.add('lazzy', First, '/lazy.ts:1') });
     await expect(registry.load('lazy')).rejects.toMatchObject({
       code: 'DGT_NOT_REGISTERED',
-      message: 'the module announced for "lazy" was loaded for block "lazy" but registered "lazzy" (at /lazy.ts:1)',
-      remedy: `Put @registerBlock('lazy') on the class in the module announced for "lazy".`,
+      message: 'the module announced for "lazy" by dgt was loaded for block "lazy" but registered "lazzy" (at /lazy.ts:1)',
+      remedy: `Put @registerBlock('lazy') on the class in the module announced for "lazy" by dgt.`,
     });
   });
 

@@ -10,11 +10,17 @@ interface Registration<T> {
   readonly origin: string;
 }
 
+interface Announcement {
+  readonly load: () => Promise<unknown>;
+  /** Who announced it: dgt, or a plug-in and the field of its package.json. */
+  readonly from: string;
+}
+
 /** Classes of one kind by name. The decorator on a class registers it; a manifest only says which module to import. */
 export class Registry<T> {
   readonly kind: string;
   readonly #registered = new Map<string, Registration<T>>();
-  readonly #manifest = new Map<string, () => Promise<unknown>>();
+  readonly #manifest = new Map<string, Announcement>();
 
   constructor(kind: string) {
     this.kind = kind;
@@ -28,14 +34,28 @@ export class Registry<T> {
   add(name: string, value: T, origin: string): void {
     const earlier = this.#registered.get(name);
     if (earlier !== undefined && earlier.value !== value) {
-      throw new PluginError('DGT_NAME_TAKEN', { kind: this.kind, name, first: earlier.origin, second: origin });
+      throw this.#taken(name, earlier.origin, origin);
     }
     if (earlier === undefined) this.#registered.set(name, { value, origin });
   }
 
-  /** Announces where names can be found, without importing anything. */
-  announce(manifest: Manifest): void {
-    for (const [name, load] of Object.entries(manifest)) this.#manifest.set(name, load);
+  /**
+   * Announces where names can be found, without importing anything. A name that two announce is an error for whoever asks for
+   * it, and for nobody else.
+   *
+   * @param from who announces it, for errors and lists.
+   */
+  announce(manifest: Manifest, from = 'dgt'): void {
+    for (const [name, load] of Object.entries(manifest)) {
+      const earlier = this.#manifest.get(name);
+      if (earlier === undefined || earlier.from === from) this.#manifest.set(name, { load, from });
+      else this.#manifest.set(name, { ...earlier, load: () => Promise.reject(this.#taken(name, earlier.from, from)) });
+    }
+  }
+
+  /** Who announced a name; undefined for one that was registered without being announced. */
+  announcerOf(name: string): string | undefined {
+    return this.#manifest.get(name)?.from;
   }
 
   /** Every name that is registered or announced, sorted. */
@@ -61,14 +81,14 @@ export class Registry<T> {
   async load(name: string): Promise<T> {
     const found = this.find(name);
     if (found !== undefined) return found;
-    const load = this.#manifest.get(name);
-    if (load === undefined) throw this.#unknown(name);
+    const announced = this.#manifest.get(name);
+    if (announced === undefined) throw this.#unknown(name);
     const before = new Set(this.#registered.keys());
-    await load();
+    await announced.load();
     const loaded = this.find(name);
     if (loaded !== undefined) return loaded;
     const instead = [...this.#registered.keys()].filter((other) => !before.has(other));
-    throw this.describeMissing(name, { file: `the module announced for "${name}"`, instead });
+    throw this.describeMissing(name, { file: `the module announced for "${name}" by ${announced.from}`, instead });
   }
 
   /** The error for a module that was loaded for a name and registered other names `instead`, or nothing. */
@@ -84,6 +104,10 @@ export class Registry<T> {
       registered,
       decorator: `@register${words.join('')}('${name}')`,
     });
+  }
+
+  #taken(name: string, first: string, second: string): PluginError {
+    return new PluginError('DGT_NAME_TAKEN', { kind: this.kind, name, first, second });
   }
 
   #unknown(name: string): ConfigError {

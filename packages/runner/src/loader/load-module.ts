@@ -1,6 +1,6 @@
-import { realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { register } from 'node:module';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PluginError } from '@dgt/core';
 import { describeLoadError } from './load-error.js';
@@ -26,6 +26,19 @@ export interface HookData {
   readonly hosts: readonly string[];
 }
 
+/** A module of a plug-in package, or of the user's own project, that registers something. */
+export interface PlugInModule {
+  /** The package, for errors. */
+  readonly plugIn: string;
+  /** What names the module, for errors, such as `dgt.blocks.shout`. */
+  readonly field: string;
+  readonly file: string;
+  /** The folder of the package. */
+  readonly folder: string;
+  /** As in {@link createModuleLoader}. */
+  readonly hostUrl?: string | undefined;
+}
+
 const covered = new Set<string>();
 let isTypeScriptReady = false;
 
@@ -45,6 +58,25 @@ export async function createModuleLoader(options: {
   const folders = options.roots.map((root) => (/\.ya?ml$/i.test(root) ? dirname(root) : root)).filter(exists);
   await installHooks(folders.map(toFolderUrl), options.hostUrl);
   return importModule;
+}
+
+/**
+ * Imports a module of a plug-in, TypeScript or JavaScript, with dgt's own copy of `@dgt/*`.
+ *
+ * @throws {@link PluginError} DGT_PLUG_IN_LOAD
+ */
+export async function importPlugIn({ plugIn, field, file, folder, hostUrl }: PlugInModule): Promise<void> {
+  const fail = (place: string, reason: string, details: object = {}, options: ErrorOptions = {}) =>
+    new PluginError('DGT_PLUG_IN_LOAD', { plugIn, field, file: place, reason, ...details }, options);
+  if (!exists(file)) throw fail(file, 'no such file');
+  await installHooks([toFolderUrl(folder)], hostUrl);
+  try {
+    await import(pathToFileURL(realpathSync(file)).href);
+  } catch (error) {
+    const { reason, position, file: failing } = describeLoadError(error, { file, folder: realpathSync(folder) });
+    const place = position === undefined ? failing : `${failing}:${position.line}:${position.column}`;
+    throw fail(place, reason, { source: failing, ...position }, { cause: error });
+  }
 }
 
 async function importModule({ builder, file, folder }: ModuleRequest): Promise<void> {
@@ -81,12 +113,21 @@ async function installHooks(roots: readonly string[], hostUrl?: string): Promise
 }
 
 function toFolderUrl(folder: string): string {
-  return `${pathToFileURL(realpathSync(folder)).href}/`;
+  return `${pathToFileURL(findPlugInFolder(realpathSync(folder))).href}/`;
 }
 
-function exists(folder: string): boolean {
+/** The folder of the plug-in package that a folder belongs to: what it imports lies beside it. Otherwise the folder itself. */
+function findPlugInFolder(folder: string): string {
+  for (let above = folder; above !== dirname(above); above = dirname(above)) {
+    const manifest = join(above, 'package.json');
+    if (exists(manifest)) return /"dgt"\s*:\s*\{/.test(readFileSync(manifest, 'utf8')) ? above : folder;
+  }
+  return folder;
+}
+
+function exists(path: string): boolean {
   try {
-    return realpathSync(folder) !== '';
+    return realpathSync(path) !== '';
   } catch {
     return false;
   }
