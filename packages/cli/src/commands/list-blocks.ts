@@ -45,7 +45,7 @@ async function loadAuthorsBlocks({ paths, includeBuilders }: ListFlags, session:
   const problems = new Problems({ workingFolder, secrets: session.secrets });
   const ownFolder = existsSync(join(workingFolder, 'builders')) ? ['builders'] : [];
   const roots = [...(paths.length > 0 ? paths : ownFolder), ...includeBuilders];
-  const context = { problems, environment, secrets: session.secrets };
+  const context = { problems, environment, secrets: session.secrets, workingFolder };
   const { builders } = await findBuilders(roots, { workingFolder, context });
   const found = [...builders.values()].flat();
   const load = await createModuleLoader({ roots: found.map(({ folder }) => folder), hostUrl: import.meta.url });

@@ -9,7 +9,7 @@ export async function listBuilders({ paths, includeBuilders }: ListFlags, sessio
   const { workingFolder, environment } = session.context;
   const problems = new Problems({ workingFolder, secrets: session.secrets });
   const roots = [...(paths.length > 0 ? paths : ['builders']), ...includeBuilders];
-  const context = { problems, environment, secrets: session.secrets };
+  const context = { problems, environment, secrets: session.secrets, workingFolder };
   const { builders, unreadable } = await findBuilders(roots, { workingFolder, context });
   const found = [...builders.values()]
     .flat()

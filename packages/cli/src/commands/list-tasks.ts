@@ -8,7 +8,7 @@ import type { ListFlags } from '../program.js';
 export async function listTasks({ paths }: ListFlags, session: CommandSession): Promise<number> {
   const { workingFolder, environment } = session.context;
   const problems = new Problems({ workingFolder, secrets: session.secrets });
-  const context = { problems, environment, secrets: session.secrets };
+  const context = { problems, environment, secrets: session.secrets, workingFolder };
   const tasks = [];
   for (const file of await findTaskFiles(paths.length > 0 ? paths : ['tasks'], { workingFolder, problems })) {
     const task = await readTaskFile(file, context);

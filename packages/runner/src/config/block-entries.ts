@@ -114,7 +114,6 @@ export class BlockEntryReader {
         this.#report(place, `block type "${type}" cannot be loaded: ${(error as Error).message}`);
       else
         this.#problems.addError(error, {
-          file: this.#document.file,
           ...this.#document.locate(place),
           path: formatPlace(place),
         });
@@ -169,9 +168,7 @@ export class BlockEntryReader {
   }
 
   #report(path: DocumentPath, problem: string, hint?: string): void {
-    const { file } = this.#document;
     this.#problems.add({
-      file,
       ...this.#document.locate(path),
       path: formatPlace(path),
       problem,

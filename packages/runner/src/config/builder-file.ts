@@ -84,7 +84,7 @@ function checkRequiredBlocks(
       if (listNames(document.value['blocks']).includes(block)) continue;
       const known = declared.map(({ config }) => config.name).join(', ') || 'none';
       const error = new ConfigError('DGT_BLOCK_MISSING', { builder, block, file, known });
-      problems.addError(error, { file: yamlFile, ...document.locate(['blocks'], 'key'), path: 'blocks' });
+      problems.addError(error, { ...document.locate(['blocks'], 'key'), path: 'blocks' });
     } else if (entry.class !== undefined && !isOfFamily(entry.class, family)) {
       const error = new ConfigError('DGT_BLOCK_TYPE', {
         builder,
@@ -94,7 +94,6 @@ function checkRequiredBlocks(
         type: entry.config.type,
       });
       problems.addError(error, {
-        file: yamlFile,
         ...document.locate([...entry.path, 'type']),
         path: `blocks[${entry.path[1]}].type`,
       });

@@ -71,7 +71,6 @@ export async function findBuilders(
 
 function reportNameless(document: YamlDocument, problems: Problems): void {
   problems.add({
-    file: document.file,
     ...document.locate(['name'], 'key'),
     problem: 'declares blocks and no "name", by which tasks find a data builder',
     hint: 'Add `name:` with the name that the class is registered under.',

@@ -50,7 +50,6 @@ export interface ProjectOptions {
 }
 
 interface Reading extends ReadingContext {
-  readonly workingFolder: string;
   readonly overrides: RunnerConfig;
   readonly lm: LMOverride | undefined;
   readonly loadModule: LoadModule;
@@ -73,8 +72,8 @@ export async function loadProject(options: ProjectOptions): Promise<Project> {
   const { secrets = new SecretStore(), environment = process.env, overrides = {} } = options;
   const workingFolder = realpathSync(options.workingFolder ?? process.cwd());
   const problems = new Problems({ workingFolder, secrets });
-  const context = { problems, environment, secrets };
-  await loadEnvironmentFile({ workingFolder, ...context });
+  const context = { problems, environment, secrets, workingFolder };
+  await loadEnvironmentFile(context);
   checkOverrides(overrides, problems);
   const taskFiles: TaskFile[] = [];
   for (const file of await findTaskFiles(options.taskPaths, { workingFolder, problems })) {
@@ -87,7 +86,6 @@ export async function loadProject(options: ProjectOptions): Promise<Project> {
   await importKnownBlocks(taskFiles, index);
   const reading: Reading = {
     ...context,
-    workingFolder,
     overrides,
     lm,
     loadModule: options.loadModule ?? (await createModuleLoader({ roots, hostUrl: options.hostUrl })),
@@ -197,10 +195,10 @@ function checkKind({ document }: TaskFile, { kind }: DataBuilderClass, seedCount
   const task = String(document.value['task_name']);
   if (kind === 'transformation') {
     const error = new ConfigError('DGT_TASK_KIND_UNSUPPORTED', { task, kind });
-    problems.addError(error, { file, ...document.locate(['data_builder']), path: 'data_builder' });
+    problems.addError(error, { ...document.locate(['data_builder']), path: 'data_builder' });
   } else if (seedCount === 0) {
     const error = new ConfigError('DGT_SEEDS_MISSING', { task, file: problems.showFile(file) });
-    problems.addError(error, { file, ...document.locate(['seed_examples'], 'key') });
+    problems.addError(error, { ...document.locate(['seed_examples'], 'key') });
   }
 }
 
@@ -235,13 +233,12 @@ function reportUnknownBuilder({ document }: TaskFile, name: string, { index, pro
     nearest: suggestNearest(name, names),
     known: names.join(', ') || 'none (builders/ of the folder that dgt is called in is searched)',
   });
-  problems.addError(error, { file: document.file, ...document.locate(['data_builder']), path: 'data_builder' });
+  problems.addError(error, { ...document.locate(['data_builder']), path: 'data_builder' });
 }
 
 function reportDuplicate(found: readonly FoundBuilder[], problems: Problems): void {
   const [first, second] = found as [FoundBuilder, FoundBuilder];
   problems.add({
-    file: second.yamlFile,
     ...second.document.locate(['name']),
     path: 'name',
     problem: `a data builder "${second.name}" is also declared by ${problems.showFile(first.yamlFile)}`,
@@ -263,7 +260,6 @@ function checkTaskNames(taskFiles: readonly TaskFile[], problems: Problems): voi
     else {
       const otherFile = problems.showFile(other.document.file);
       problems.add({
-        file: document.file,
         ...document.locate(['task_name']),
         path: 'task_name',
         problem: `${JSON.stringify(name)} is also the name of the task in ${otherFile}`,

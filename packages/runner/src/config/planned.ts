@@ -1,5 +1,5 @@
 import type { BlockClass, BlockConfig, DataBuilderClass, TaskSpec } from '@dgt/core';
-import type { Position } from './problems.js';
+import type { Place } from './problems.js';
 import type { RunnerSettings } from './runner-settings.js';
 import type { PlainMapping } from './yaml-document.js';
 
@@ -38,8 +38,8 @@ export interface PlannedTask {
   readonly spec: TaskSpec;
   /** As plain records: the task makes data points of them. */
   readonly seeds: readonly PlainMapping[];
-  /** Where a seed stands in the file, for errors about it. */
-  locateSeed(index: number): Position;
+  /** Where a seed stands, for errors about it. */
+  locateSeed(index: number): Place;
   readonly settings: RunnerSettings;
   /** Its YAML as written, references to the environment unfollowed: no secret is in it. */
   readonly source: PlainMapping;

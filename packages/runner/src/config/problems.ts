@@ -8,6 +8,11 @@ export interface Position {
   readonly column: number;
 }
 
+/** A position in one of the files that a document is made of. */
+export interface Place extends Position {
+  readonly file: string;
+}
+
 /** One thing that is wrong with what the user wrote. */
 export interface Problem {
   /** The file, or the option of the command line (`--lm`), that says it. */

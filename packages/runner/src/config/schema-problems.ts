@@ -47,7 +47,6 @@ export function checkAgainstSchema(
     const { document, path } = origin;
     const seen = readSource(document, path);
     problems.add({
-      file: document.file,
       // A wrong value is shown at the value; a wrong or missing key at the key.
       ...document.locate(path, unknownKey === undefined && missingKey === undefined ? 'value' : 'key'),
       path: formatPlace(unknownKey !== undefined && path.at(-1) === unknownKey ? path.slice(0, -1) : path),

@@ -50,7 +50,6 @@ export function checkSeedRecords(
   }
   if (wrong <= longestList) return;
   problems.add({
-    file: document.file,
     ...document.locate(['seed_examples'], 'key'),
     path: 'seed_examples',
     problem: `${wrong} of ${seeds.length} do not fit; the first ${longestList} are listed`,
@@ -85,7 +84,7 @@ function reportSeed(error: unknown, { task, seed, path, document, problems }: Wr
     });
   }
   if (problems.count > before) return;
-  const place = { file: document.file, ...document.locate(path), path: `seed_examples[${path[1]}]` };
+  const place = { ...document.locate(path), path: `seed_examples[${path[1]}]` };
   const reason = error instanceof Error ? error.message : String(error);
   if (DgtError.isInstance(error)) problems.add({ ...place, problem: error.message, code: error.code });
   else problems.add({ ...place, problem: `the task class cannot read it: ${reason}`, code: 'DGT_CONFIG_INVALID' });

@@ -1,4 +1,5 @@
 import { Type, type TaskClass, type TaskSpec } from '@dgt/core';
+import { resolveIncludes } from './includes.js';
 import type { Problems } from './problems.js';
 import { runnerConfigFields, sharedFields, type RunnerConfig } from './runner-settings.js';
 import { checkAgainstSchema, type UnknownKeyJudge } from './schema-problems.js';
@@ -42,13 +43,13 @@ const laterKeys = new Set([
   'data',
   'formatter',
   'tools',
-  'include',
 ]);
 const laterRunnerKeys = new Set(['save_formatted_output', 'transform_batch_size']);
 
-/** Reads a task file as YAML and finds the data builder that it names. */
+/** Reads a task file with what it includes, and finds the data builder that it names. */
 export async function readTaskFile(file: string, context: ReadingContext): Promise<TaskFile | undefined> {
-  const document = await readYamlDocument(file, context);
+  const written = await readYamlDocument(file, context);
+  const document = written && (await resolveIncludes(written, context));
   if (document === undefined) return undefined;
   const builder = document.value['data_builder'];
   return { document, builder: typeof builder === 'string' && builder !== '' ? builder : undefined };
@@ -114,7 +115,6 @@ function checkTaskName(document: YamlDocument, problems: Problems): void {
   const reason = findUnsafeTaskName(name);
   if (reason === undefined) return;
   problems.add({
-    file: document.file,
     ...document.locate(['task_name']),
     path: 'task_name',
     problem: `${JSON.stringify(name)} cannot be the path of an output folder: ${reason}`,
@@ -133,7 +133,6 @@ function checkGivenTwice(document: YamlDocument, problems: Problems): void {
     if (top === inner) continue;
     const other = document.locate([key], 'key');
     problems.add({
-      file: document.file,
       ...document.locate(['runner_config', key], 'key'),
       path: `runner_config.${key}`,
       problem: `${JSON.stringify(inner)} here and ${JSON.stringify(top)} at the top level (line ${other.line})`,

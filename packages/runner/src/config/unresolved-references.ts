@@ -1,17 +1,16 @@
 import { formatPlace } from '@dgt/core';
 import type { Problems } from './problems.js';
-import type { DocumentPath, YamlDocument } from './yaml-document.js';
+import type { DataDocument, DocumentPath } from './yaml-document.js';
 
 /** Reports each reference to the environment that could not be followed, except at places that are not used. */
 export function reportUnresolvedReferences(
-  document: YamlDocument,
+  document: DataDocument,
   problems: Problems,
   isUnused: (path: DocumentPath) => boolean = () => false,
 ): void {
   for (const { path, name, problem } of document.unresolved) {
     if (isUnused(path)) continue;
     problems.add({
-      file: document.file,
       ...document.locate(path),
       path: formatPlace(path),
       problem,

@@ -105,7 +105,7 @@ describe('a file that is no plain mapping', () => {
 
   it('is refused before it is read when it is huge', async () => {
     const huge = Buffer.alloc(33 * 1024 * 1024, '#');
-    expect(await say(huge)).toBe('tasks/task.yaml: is too large: 33.0 MiB, and YAML files are read up to 32 MiB');
+    expect(await say(huge)).toBe('tasks/task.yaml: is too large: 33.0 MiB, and files are read up to 32 MiB');
   });
 
   it('is refused when its aliases stand for billions of values', async () => {

@@ -1,15 +1,12 @@
-import { open } from 'node:fs/promises';
-import { isMap, isScalar, parseDocument, type Alias, type Document, type Node } from 'yaml';
+import { isScalar, parseDocument, type Alias, type Document, type Node } from 'yaml';
 import { hasReference, resolveReferences, type Environment, type ReferenceProblem } from './environment.js';
-import type { Position, Problems } from './problems.js';
+import type { Place, Position, Problems } from './problems.js';
+import { readTextFile } from './read-text-file.js';
 import type { SecretStore } from './secrets.js';
 import { locateIn } from './text-positions.js';
 import { dereference, findNode, resolveAliases, type YamlNode } from './yaml-nodes.js';
 import { explainYamlError } from './yaml-advice.js';
 import { readPlainValue } from './yaml-values.js';
-
-/** The largest YAML file that is read. @unit bytes */
-const sizeLimit = 32 * 1024 * 1024;
 
 /** Keys and indexes from the root of a document to a place in it. */
 export type DocumentPath = readonly (string | number)[];
@@ -22,21 +19,29 @@ export interface ReadingContext {
   readonly problems: Problems;
   readonly environment: Environment;
   readonly secrets: SecretStore;
+  /** The folder that dgt was called in. */
+  readonly workingFolder: string;
 }
 
-/** One YAML file, read and checked as YAML: plain data, and where each piece of it stands in the text. */
-export interface YamlDocument {
+/** One file, or several put together: plain data, and where each piece of it stands in the text. */
+export interface DataDocument {
   readonly file: string;
   /** As written, with `${env:NAME}` in it: safe to show and to save. */
-  readonly source: PlainMapping;
+  readonly source: unknown;
   /** With the values of the environment: may hold secrets. */
-  readonly value: PlainMapping;
+  readonly value: unknown;
   /** References to the environment that could not be followed; whoever uses the place reports them. */
   readonly unresolved: readonly (ReferenceProblem & { readonly path: DocumentPath })[];
   /** Where a place stands: at its key, or at its value. For a place that does not exist, where its nearest parent stands. */
-  locate(path: DocumentPath, part?: 'key' | 'value'): Position;
+  locate(path: DocumentPath, part?: 'key' | 'value'): Place;
   /** A place with each number and truth value as the text that the user wrote: `11` instead of 11, `1.0` instead of 1. */
   readAsText(path: DocumentPath): unknown;
+}
+
+/** A document that holds one mapping. */
+export interface YamlDocument extends DataDocument {
+  readonly source: PlainMapping;
+  readonly value: PlainMapping;
 }
 
 /**
@@ -46,28 +51,40 @@ export interface YamlDocument {
  * @returns undefined when the file cannot be used; `problems` says why.
  */
 export async function readYamlDocument(file: string, context: ReadingContext): Promise<YamlDocument | undefined> {
+  const document = await readYamlData(file, context);
+  if (document === undefined) return undefined;
+  const { source } = document;
+  if (typeof source === 'object' && source !== null && !Array.isArray(source)) return document as YamlDocument;
+  const seen = source === null ? 'an empty file' : Array.isArray(source) ? 'a list' : 'a single value';
+  context.problems.add({
+    ...document.locate([]),
+    problem: `expected a mapping (key: value) at the top level, got ${seen}`,
+    code: 'DGT_CONFIG_INVALID',
+  });
+  return undefined;
+}
+
+/**
+ * Reads a YAML 1.2 file, or a JSON file, whatever it holds.
+ *
+ * @param options.references whether `${env:NAME}` in it stands for a value of the environment.
+ */
+export async function readYamlData(
+  file: string,
+  context: ReadingContext,
+  { references = true }: { references?: boolean } = {},
+): Promise<DataDocument | undefined> {
   const { problems } = context;
-  const text = await readText(file, problems);
+  const text = await readTextFile(file, problems);
   if (text === undefined) return undefined;
   const positionAt = locateIn(text);
   const before = problems.count;
   const report = (offset: number, problem: string, hint?: string) =>
     problems.add({ file, ...positionAt(offset), problem, hint, code: 'DGT_CONFIG_INVALID' });
   try {
-    const document = parseText(text, report);
+    const { root, aliases, source } = parseText(text, report);
     if (problems.count > before) return undefined;
-    if (!isMap(document.contents)) {
-      const seen =
-        document.contents === null ? 'an empty file' : isScalar(document.contents) ? 'a single value' : 'a list';
-      const offset = (document.contents as YamlNode)?.range?.[0] ?? 0;
-      report(offset, `expected a mapping (key: value) at the top level, got ${seen}`);
-      return undefined;
-    }
-    const aliases = resolveAliases(document);
-    const source = readPlainValue(document.contents, aliases, report) as PlainMapping;
-    return problems.count > before
-      ? undefined
-      : new ParsedDocument({ file, source, root: document.contents, aliases, positionAt, context });
+    return new ParsedDocument({ file, source, root, aliases, positionAt, context: references ? context : undefined });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     report(0, 'is nested too deeply to be read');
@@ -75,44 +92,45 @@ export async function readYamlDocument(file: string, context: ReadingContext): P
   }
 }
 
-class ParsedDocument implements YamlDocument {
+class ParsedDocument implements DataDocument {
   readonly file: string;
-  readonly source: PlainMapping;
-  readonly value: PlainMapping;
+  readonly source: unknown;
+  readonly value: unknown;
   readonly unresolved: (ReferenceProblem & { readonly path: DocumentPath })[] = [];
-  readonly #root: Node;
+  readonly #root: YamlNode;
   readonly #aliases: ReadonlyMap<Alias, Node>;
   readonly #positionAt: (offset: number) => Position;
 
   constructor(parts: {
     file: string;
-    source: PlainMapping;
-    root: Node;
+    source: unknown;
+    root: YamlNode;
     aliases: ReadonlyMap<Alias, Node>;
     positionAt: (offset: number) => Position;
-    context: ReadingContext;
+    /** Without it, references to the environment are text like any other. */
+    context: ReadingContext | undefined;
   }) {
     this.file = parts.file;
     this.source = parts.source;
     this.#root = parts.root;
     this.#aliases = parts.aliases;
     this.#positionAt = parts.positionAt;
-    const { environment, secrets } = parts.context;
-    this.value = mapScalars(parts.source, [], (scalar, path) =>
-      typeof scalar === 'string' && hasReference(scalar)
-        ? resolveReferences(scalar, {
-            environment,
-            secrets,
-            report: (problem) => this.unresolved.push({ ...problem, path }),
-          })
-        : scalar,
-    ) as PlainMapping;
+    this.value = parts.context === undefined ? parts.source : this.#resolve(parts.context);
   }
 
-  locate(path: DocumentPath, part: 'key' | 'value' = 'value'): Position {
+  #resolve({ environment, secrets }: ReadingContext): unknown {
+    return mapScalars(this.source, [], (scalar, path) => {
+      if (typeof scalar !== 'string' || !hasReference(scalar)) return scalar;
+      const report = (problem: ReferenceProblem) => this.unresolved.push({ ...problem, path });
+      return resolveReferences(scalar, { environment, secrets, report });
+    });
+  }
+
+  locate(path: DocumentPath, part: 'key' | 'value' = 'value'): Place {
     const { node, key, complete } = findNode(this.#root, path, this.#aliases);
     const places = (part === 'key' || !complete) && path.length > 0 ? [key, node] : [node, key];
-    return this.#positionAt(places.find((place) => place?.range)?.range?.[0] ?? this.#root.range?.[0] ?? 0);
+    const offset = places.find((place) => place?.range)?.range?.[0] ?? this.#root?.range?.[0] ?? 0;
+    return { file: this.file, ...this.#positionAt(offset) };
   }
 
   readAsText(path: DocumentPath): unknown {
@@ -141,36 +159,24 @@ function mapScalars(
   );
 }
 
-async function readText(file: string, problems: Problems): Promise<string | undefined> {
-  const refuse = (problem: string, hint?: string) => {
-    problems.add({ file, problem, hint, code: 'DGT_FILE_UNREADABLE' });
-    return undefined;
-  };
-  try {
-    await using handle = await open(file, 'r');
-    const stats = await handle.stat();
-    if (!stats.isFile()) return refuse(`expected a file, got ${stats.isDirectory() ? 'a folder' : 'something else'}`);
-    if (stats.size > sizeLimit) {
-      const size = `${(stats.size / 1024 / 1024).toFixed(1)} MiB`;
-      return refuse(`is too large: ${size}, and YAML files are read up to ${sizeLimit / 1024 / 1024} MiB`);
-    }
-    return new TextDecoder('utf-8', { fatal: true }).decode(await handle.readFile());
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return refuse('is not UTF-8 text');
-    return refuse(`cannot be read (${describeReason(code) ?? message})`);
-  }
-}
-
-function describeReason(code: string | undefined): string | undefined {
-  if (code === 'ENOENT') return 'no such file';
-  if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
-  return code;
-}
-
 type Report = (offset: number, problem: string, hint?: string) => void;
 
-function parseText(text: string, report: Report): Document.Parsed {
+/** Reads the text into plain data; what is wrong with it is reported. */
+function parseText(
+  text: string,
+  report: Report,
+): { root: YamlNode; aliases: ReadonlyMap<Alias, Node>; source: unknown } {
+  let failed = false;
+  const document = parseDocumentOf(text, (...problem) => {
+    failed = true;
+    report(...problem);
+  });
+  const aliases = resolveAliases(document);
+  const root = document.contents as YamlNode;
+  return { root, aliases, source: failed ? null : readPlainValue(root, aliases, report) };
+}
+
+function parseDocumentOf(text: string, report: Report): Document.Parsed {
   const document = parseDocument(text, {
     schema: 'core',
     version: '1.2',

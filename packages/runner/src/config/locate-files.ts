@@ -1,0 +1,51 @@
+import { stat } from 'node:fs/promises';
+import { join, normalize, resolve } from 'node:path';
+import { glob } from 'tinyglobby';
+import type { Environment } from './environment.js';
+
+/** What folders are called when the environment does not say it. */
+const folderDefaults: Readonly<Record<string, string>> = {
+  DGT_DATA_DIR: 'data',
+  DGT_OUTPUT_DIR: 'output',
+  DGT_CACHE_DIR: '.cache',
+};
+
+/** Replaces `$NAME` and `${NAME}` in a path; a variable that is not set stays as it is written, but for dgt's own folders. */
+export function expandPath(path: string, environment: Environment): string {
+  return path.replaceAll(/\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})/g, (written, bare, braced) => {
+    const name = String(bare ?? braced);
+    return environment[name] || (Object.hasOwn(folderDefaults, name) ? folderDefaults[name] : undefined) || written;
+  });
+}
+
+/** Files that a path or a pattern names. */
+export interface LocatedFiles {
+  readonly files: readonly string[];
+  /** Whether the files were found by a pattern: then there may be any number of them. */
+  readonly isPattern: boolean;
+}
+
+/**
+ * Finds the file that a path names, or else the files that it matches as a pattern (`*`, `?`, `[ab]`, `**`), in the first of
+ * the folders that has any. Files of a pattern come in alphabetical order.
+ */
+export async function locateFiles(path: string, folders: readonly string[]): Promise<LocatedFiles | undefined> {
+  for (const folder of folders) {
+    const file = resolve(folder, path);
+    if (await isFile(file)) return { files: [file], isPattern: false };
+  }
+  if (!/[*?[]/.test(path)) return undefined;
+  for (const folder of folders) {
+    const found = await glob(normalize(path), { cwd: folder, absolute: true, expandDirectories: false });
+    if (found.length > 0) return { files: found.map((file) => join(file)).sort(), isPattern: true };
+  }
+  return undefined;
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
+}
