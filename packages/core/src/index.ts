@@ -61,6 +61,7 @@ export { createScriptLane, unrecorded } from './lane/unrecorded.js';
 export type {
   CallContext,
   CallKey,
+  Note,
   RecordedCall,
   Recorder,
   Rejection,

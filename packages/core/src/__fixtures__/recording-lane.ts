@@ -1,6 +1,6 @@
 import type { Json } from '../json.js';
 import { Lane } from '../lane/lane.js';
-import type { CallContext, CallKey, Recorder, Rejection, RowFailure } from '../lane/recorder.js';
+import type { CallContext, CallKey, Note, Recorder, Rejection, RowFailure } from '../lane/recorder.js';
 
 /** What code under test did in a lane and its children. */
 export interface LaneRecord {
@@ -8,6 +8,7 @@ export interface LaneRecord {
   readonly calls: (CallKey & { readonly label: string; readonly request: Json })[];
   readonly rejections: (Rejection & { readonly lane: string })[];
   readonly failures: (RowFailure & { readonly lane: string })[];
+  readonly notes: (Note & { readonly lane: string })[];
 }
 
 /** A root lane called `r` whose recorder makes every call and remembers what it was given. */
@@ -16,6 +17,7 @@ export function createRecordingLane(options: { randomName?: string } = {}): Lane
   const calls: LaneRecord['calls'] = [];
   const rejections: LaneRecord['rejections'] = [];
   const failures: LaneRecord['failures'] = [];
+  const notes: LaneRecord['notes'] = [];
   const recorder: Recorder = {
     call(key, { label, request, execute }, signal) {
       calls.push({ ...key, label, request });
@@ -31,8 +33,9 @@ export function createRecordingLane(options: { randomName?: string } = {}): Lane
     },
     reject: (lane, rejection) => void rejections.push({ lane, ...rejection }),
     fail: (lane, failure) => void failures.push({ lane, ...failure }),
+    note: (lane, note) => void notes.push({ lane, ...note }),
   };
   const { randomName = 'test' } = options;
   const lane = new Lane('r', { recorder, randomName, signal, log: { write() {} } });
-  return { lane, calls, rejections, failures };
+  return { lane, calls, rejections, failures, notes };
 }

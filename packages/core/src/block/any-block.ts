@@ -164,11 +164,11 @@ export abstract class AnyBlock<Config extends object = any, Input extends object
   }
 
   /** The processor of one call of {@link run}; a block whose rows depend on each other starts a new memory here. */
-  protected abstract openRun(): Processor<Input, Output>;
+  protected abstract openRun(options: RunOptions): Processor<Input, Output>;
 
   async *#stream<R extends object>(rows: Rows<R>, options: RunOptions): AsyncGenerator<object> {
     const lane = options.lane ?? createScriptLane();
-    const processor = this.openRun();
+    const processor = this.openRun(options);
     // Far enough that one call that backs off does not idle the model.
     const ahead = Math.max(64, 16 * (this.callLimit ?? 0));
     const results = mapInOrder(rows, ahead, (row, index) => this.#processRow(row, lane.at(index), processor, options));

@@ -1,5 +1,5 @@
 import type { Static, TObject, TProperties } from '../schema.js';
-import { AnyBlock, type BlockContext, type Processor } from './any-block.js';
+import { AnyBlock, type BlockContext, type Processor, type RunOptions } from './any-block.js';
 import type { Row } from './row.js';
 import type { BlockServices } from './services.js';
 
@@ -54,7 +54,7 @@ export abstract class Block<
     context: BlockContext,
   ): Output | readonly Output[] | Promise<Output | readonly Output[]>;
 
-  protected override openRun(): Processor<Input, Output> {
+  protected override openRun(_options: RunOptions): Processor<Input, Output> {
     return (input, context) => this.process(input, context);
   }
 }

@@ -43,14 +43,21 @@ describe('a lane', () => {
     expect(lane.random.next()).not.toBe(lane.random.next());
   });
 
-  it('reports rejections and failures under its own name', () => {
-    const { lane, rejections, failures } = createRecordingLane();
+  it('reports rejections, failures and notes under its own name', () => {
+    const { lane, rejections, failures, notes } = createRecordingLane();
     const error = new ProviderError('DGT_PROVIDER_REQUEST', 'permanent');
     lane.at(3).reject({ block: 'dedup', reason: 'repeated' });
     lane.at(4).fail({ block: 'generator', error, row: { id: 1 } });
+    lane.at(5).note({ block: 'generator', counter: 'answers_repaired', cause: 'fence' });
+    expect(notes).toEqual([{ lane: 'r.5', block: 'generator', counter: 'answers_repaired', cause: 'fence' }]);
     expect(rejections).toEqual([{ lane: 'r.3', block: 'dedup', reason: 'repeated' }]);
     expect(failures).toEqual([{ lane: 'r.4', block: 'generator', error, row: { id: 1 } }]);
   });
+});
+
+it('needs no recorder that counts', () => {
+  const note = { block: 'generator', counter: 'answers_repaired', cause: 'fence' };
+  expect(() => createScriptLane().note(note)).not.toThrow();
 });
 
 describe('the lane of a script', () => {

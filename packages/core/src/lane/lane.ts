@@ -1,7 +1,7 @@
 import type { Json } from '../json.js';
 import type { Log } from '../log.js';
 import { createRandom, type Random } from '../random.js';
-import type { RecordedCall, Recorder, Rejection, RowFailure } from './recorder.js';
+import type { Note, RecordedCall, Recorder, Rejection, RowFailure } from './recorder.js';
 
 /** What every lane of one attempt or script shares. */
 export interface LaneScope {
@@ -67,5 +67,10 @@ export class Lane {
   /** Records that a row ended because a call failed for good. */
   fail(failure: RowFailure): void {
     this.#scope.recorder.fail(this.id, failure);
+  }
+
+  /** Counts something that a block did to an answer or a row, where the recorder keeps such counts. */
+  note(note: Note): void {
+    this.#scope.recorder.note?.(this.id, note);
   }
 }

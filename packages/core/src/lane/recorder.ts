@@ -84,6 +84,15 @@ export interface RowFailure {
   readonly row: unknown;
 }
 
+/** Something that a block did to an answer or a row that it did not give up, for the count of how often and why. */
+export interface Note {
+  readonly block: string;
+  /** What was done, as the name of a counter: `answers_repaired`. */
+  readonly counter: string;
+  /** Why, in one word of a few: `fence`. */
+  readonly cause: string;
+}
+
 /**
  * The port between code that calls models and the ledger. The engine implements it durably; {@link unrecorded} serves
  * blocks that run alone in a script.
@@ -95,4 +104,6 @@ export interface Recorder {
   reject(lane: string, rejection: Rejection): void;
   /** Keeps an error record for errors.jsonl. */
   fail(lane: string, failure: RowFailure): void;
+  /** Counts what a block did. Like a rejection, it comes again when the lane is replayed. */
+  note?(lane: string, note: Note): void;
 }
