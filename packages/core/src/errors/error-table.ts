@@ -167,19 +167,23 @@ export const errorTable = {
     kind: 'run',
     message: 'row {row} of the input has no "{key}"; it has: {seen}',
     cause: 'unique_key names the column that tells rows apart, and this row has no value in it.',
-    remedy: 'Give every row a value, name another column, or leave unique_key out: rows are then told apart by what they hold.',
+    remedy:
+      'Give every row a value, name another column, or leave unique_key out: rows are then told apart by what they hold.',
   },
   DGT_UNIQUE_KEY_REPEATED: {
     kind: 'run',
     message: '{rows} of the input have the same {key}: {value}',
     cause: 'unique_key names the column that tells rows apart, so a value may stand in one row only.',
-    remedy: 'Remove the repeated row, name another column, or leave unique_key out: rows are then told apart by what they hold.',
+    remedy:
+      'Remove the repeated row, name another column, or leave unique_key out: rows are then told apart by what they hold.',
   },
   DGT_TOO_MANY_ERRORS: {
     kind: 'run',
     message: '{failed} of {of} inputs ended as errors, more than the share of {limit} that max_error_rate allows',
-    cause: 'An input ends as an error when the builder throws at it or its calls fail for good; errors.jsonl lists each with its cause.',
-    remedy: 'Correct the cause, then run again with --retry-errors; or allow more with max_error_rate in runner_config.',
+    cause:
+      'An input ends as an error when the builder throws at it or its calls fail for good; errors.jsonl lists each with its cause.',
+    remedy:
+      'Correct the cause, then run again with --retry-errors; or allow more with max_error_rate in runner_config.',
   },
   DGT_SEEDS_MISSING: {
     kind: 'config',
@@ -292,7 +296,8 @@ export const errorTable = {
   DGT_ANSWER_SHAPE: {
     kind: 'provider',
     message: 'block "{block}" got no {shape} from the model in {calls} calls: {problem}; it answered {seen}',
-    cause: 'The model does not keep to the shape that response_format asks for, or its answers are cut off at max_tokens.',
+    cause:
+      'The model does not keep to the shape that response_format asks for, or its answers are cut off at max_tokens.',
     remedy:
       'Look at the row in errors.jsonl: raise max_tokens where answers are cut off, say in the prompt what the fields are to hold, or raise max_reasks.',
   },
