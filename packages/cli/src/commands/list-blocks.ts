@@ -15,24 +15,27 @@ interface ListedBlock {
   /** What it must know of other rows. */
   readonly scope: string;
   readonly description: string;
+  /** Who announced it: dgt, or the package.json of a plug-in; null for one that is registered beside a data builder. */
+  readonly from: string | null;
   /** File and line where it is registered. */
   readonly place: string | null;
 }
 
 /** `dgt list blocks`: the block types that the YAML of a data builder can name, authors' own among them. */
 export async function listBlocks(flags: ListFlags, session: CommandSession): Promise<number> {
-  announcePlugIns();
-  const problems = await loadAuthorsBlocks(flags, session);
+  const { builderRoots } = announcePlugIns(session.context.workingFolder);
+  const problems = await loadAuthorsBlocks(flags, session, builderRoots);
   const items: ListedBlock[] = [];
   for (const name of blocks.names()) items.push(await describeBlock(name));
   const { workingFolder } = session.context;
   return printList(session, {
     key: 'blocks',
     items,
-    columns: ({ name, scope, description, place }) => [
+    columns: ({ name, scope, description, from, place }) => [
       name,
       scope,
       description,
+      from === null ? '' : showSource(from, workingFolder),
       place === null ? '' : showPath(place, workingFolder),
     ],
     problems: problems.list(),
@@ -40,11 +43,15 @@ export async function listBlocks(flags: ListFlags, session: CommandSession): Pro
 }
 
 /** Imports the builders of the searched folders, which registers the blocks that live beside them. */
-async function loadAuthorsBlocks({ paths, includeBuilders }: ListFlags, session: CommandSession): Promise<Problems> {
+async function loadAuthorsBlocks(
+  { paths, includeBuilders }: ListFlags,
+  session: CommandSession,
+  plugInRoots: readonly string[],
+): Promise<Problems> {
   const { workingFolder, environment } = session.context;
   const problems = new Problems({ workingFolder, secrets: session.secrets });
   const ownFolder = existsSync(join(workingFolder, 'builders')) ? ['builders'] : [];
-  const roots = [...(paths.length > 0 ? paths : ownFolder), ...includeBuilders];
+  const roots = [...(paths.length > 0 ? paths : ownFolder), ...includeBuilders, ...plugInRoots];
   const context = { problems, environment, secrets: session.secrets, workingFolder };
   const { builders } = await findBuilders(roots, { workingFolder, context });
   const found = [...builders.values()].flat();
@@ -60,14 +67,20 @@ async function loadAuthorsBlocks({ paths, includeBuilders }: ListFlags, session:
   return problems;
 }
 
+/** A short name of an announcer: its paths as seen from the working folder. */
+function showSource(from: string, workingFolder: string): string {
+  return from.replaceAll(`${workingFolder}/`, '');
+}
+
 async function describeBlock(name: string): Promise<ListedBlock> {
+  const from = blocks.announcerOf(name) ?? null;
   try {
     const block = await blocks.load(name);
-    return { name, scope: block.scope, description: describeKind(block), place: blocks.originOf(name) ?? null };
+    return { name, scope: block.scope, description: describeKind(block), from, place: blocks.originOf(name) ?? null };
   } catch (error) {
     // A block whose package is not complete on this machine is no reason to hide the others.
     const reason = toOneLine(error instanceof Error ? error.message : String(error), 80);
-    return { name, scope: '-', description: `cannot be loaded: ${reason}`, place: null };
+    return { name, scope: '-', description: `cannot be loaded: ${reason}`, from, place: null };
   }
 }
 

@@ -14,7 +14,7 @@ import { readRunRequest } from '../running/run-request.js';
 /** `dgt run`: makes the datasets of task files. */
 export async function run(flags: RunFlags, session: CommandSession): Promise<number> {
   const request = readRunRequest(flags);
-  announcePlugIns();
+  const announced = announcePlugIns(session.context.workingFolder);
   const quiet = flags.quiet === true;
   const say = (message: string) => session.say(toPlainText(message));
   const progress = new ProgressReporter(session);
@@ -22,7 +22,7 @@ export async function run(flags: RunFlags, session: CommandSession): Promise<num
   try {
     const outcomes = await runProject({
       ...request,
-      builderRoots: ['builders', ...flags.includeBuilders],
+      builderRoots: ['builders', ...flags.includeBuilders, ...announced.builderRoots],
       workingFolder: session.context.workingFolder,
       environment: session.context.environment,
       hostUrl: import.meta.url,

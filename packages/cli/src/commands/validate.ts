@@ -7,10 +7,10 @@ import { requireTaskPaths } from '../running/run-request.js';
 
 /** `dgt validate`: reads and checks everything, and runs nothing. Problems come as an error. */
 export async function validate(flags: ReadFlags, session: CommandSession): Promise<number> {
-  announcePlugIns();
+  const announced = announcePlugIns(session.context.workingFolder);
   const { tasks, builders } = await loadProject({
     taskPaths: requireTaskPaths(flags.taskPaths),
-    builderRoots: ['builders', ...flags.includeBuilders],
+    builderRoots: ['builders', ...flags.includeBuilders, ...announced.builderRoots],
     workingFolder: session.context.workingFolder,
     lm: flags.lm,
     environment: session.context.environment,
