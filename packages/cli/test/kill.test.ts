@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { nameCall } from '../../runner/src/generation/attempt-recorder.js';
+import { nameCall } from '../../runner/src/engine/attempt-recorder.js';
 import { TemporaryProject, repository, type RunningCommand } from './project.js';
 
 /** How often the run is killed; more with `DGT_TEST_KILLS=200 npx vitest run packages/cli/test/kill.test.ts`. */

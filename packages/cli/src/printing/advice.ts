@@ -9,6 +9,8 @@ export function adviseOn({ ending, results }: TaskOutcome): string | undefined {
       return 'Run it again with a larger --max-gen-requests: it goes on from here.';
     case 'budget_exhausted':
       return 'Run it again with a larger --max-tokens: it goes on from here.';
+    case 'partial':
+      return 'errors.jsonl says why. Run it again with --retry-errors to try those inputs again.';
     case 'waiting':
       return 'Run the same command again later: it fetches the answers and goes on.';
     case 'cancelled':

@@ -40,7 +40,8 @@ function formatHeadline({ taskName, ending, results, untouched }: TaskOutcome, s
   const title = `${style('strong', taskName)}: `;
   if (untouched && ending.reason === 'complete')
     return `${title}${style('good', 'already complete')}, ${formatNumberOf(results.rows, 'row')}, nothing called`;
-  const rows = `${formatCount(results.rows)} of ${formatCount(results.num_outputs_to_generate)} rows`;
+  const { rows: made, num_outputs_to_generate: quota } = results;
+  const rows = quota === undefined ? formatNumberOf(made, 'row') : `${formatCount(made)} of ${formatCount(quota)} rows`;
   return `${title}${style(meaningOf(ending.reason), untouched ? `still ${reason}` : reason)}, ${rows}`;
 }
 

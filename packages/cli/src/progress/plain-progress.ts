@@ -14,14 +14,18 @@ export class PlainProgress implements ProgressDisplay {
 
   refresh(views: readonly TaskView[]): void {
     for (const view of views) {
-      const { taskName, quota, accepted, lost, tokens, ending } = view.progress;
+      const { taskName, total, accepted, lost, tokens, ending } = view.progress;
       // How many calls are in flight, and how long it may take, changes all the time and is no news.
       const state = JSON.stringify([accepted, lost, tokens, ending?.reason]);
       const earlier = this.#said.get(taskName);
       if (earlier === state) continue;
       this.#said.set(taskName, state);
       // At the start the rows of earlier runs are not counted yet.
-      this.#say(earlier === undefined ? `${taskName}: begins, quota ${quota}` : describeProgressLine(view));
+      this.#say(
+        earlier === undefined
+          ? `${taskName}: begins${total === undefined ? '' : `, ${total} to do`}`
+          : describeProgressLine(view),
+      );
     }
   }
 

@@ -24,10 +24,10 @@ export function renderProgressLines(
   const names = views.map(({ progress }) => fitEnd(progress.taskName, Math.max(10, Math.floor(width * 0.4))));
   const nameWidth = Math.max(0, ...names.map(displayWidth));
   return views.map((view, index) => {
-    const { accepted, quota } = view.progress;
+    const { done, total } = view.progress;
     const name = names[index] ?? '';
     const parts: Part[] = [{ text: name + ' '.repeat(nameWidth - displayWidth(name)), meaning: 'strong' }];
-    if (width >= narrowestForBars) parts.push({ text: drawBar(accepted, quota), meaning: 'good' });
+    if (width >= narrowestForBars && total !== undefined) parts.push({ text: drawBar(done, total), meaning: 'good' });
     return joinFitting([...parts, ...describeProgress(view)], { width, style });
   });
 }
@@ -48,8 +48,8 @@ function joinFitting(parts: readonly Part[], { width, style }: { width: number; 
 }
 
 function describeProgress({ progress, rowsPerMinute, secondsLeft }: TaskView): Part[] {
-  const { accepted, quota, lost, callsUnderWay, tokens, ending } = progress;
-  const parts: Part[] = [{ text: `${formatCount(accepted)}/${formatCount(quota)}` }];
+  const { done, total, lost, callsUnderWay, tokens, ending } = progress;
+  const parts: Part[] = [{ text: formatCount(done) + (total === undefined ? '' : `/${formatCount(total)}`) }];
   if (lost > 0) parts.push({ text: `${formatCount(lost)} lost`, meaning: 'caution' });
   if (ending === undefined) parts.push({ text: `${callsUnderWay} in flight` });
   if (tokens > 0) parts.push({ text: `${formatShort(tokens)} tokens` });
@@ -59,8 +59,8 @@ function describeProgress({ progress, rowsPerMinute, secondsLeft }: TaskView): P
   return parts;
 }
 
-function drawBar(accepted: number, quota: number): string {
-  const filled = quota === 0 ? barWidth : Math.min(barWidth, Math.floor((accepted / quota) * barWidth));
+function drawBar(done: number, total: number): string {
+  const filled = total === 0 ? barWidth : Math.min(barWidth, Math.floor((done / total) * barWidth));
   return '█'.repeat(filled) + '░'.repeat(barWidth - filled);
 }
 

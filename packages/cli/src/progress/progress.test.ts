@@ -10,7 +10,8 @@ import { TaskViews, type TaskView } from './task-view.js';
 
 const begun: TaskProgress = {
   taskName: 'public/test/geography_qa',
-  quota: 50,
+  total: 50,
+  done: 21,
   accepted: 21,
   lost: 4,
   attempts: 2,
@@ -30,12 +31,12 @@ describe('the line of a task', () => {
   it('says how far it is, and how long it takes once that is known', () => {
     const known = { rowsPerMinute: 642.4, secondsLeft: 2.7 };
     const lines = [
-      look({ accepted: 0, lost: 0, tokens: 0 }),
+      look({ done: 0, accepted: 0, lost: 0, tokens: 0 }),
       look(),
       look({}, known),
-      look({ quota: 100_000, accepted: 5_000 }, { rowsPerMinute: 4.25, secondsLeft: 8000 }),
-      look({ accepted: 50, ending: { reason: 'complete', message: '' } }, { rowsPerMinute: 642 }),
-      look({ accepted: 0, quota: 0 }),
+      look({ total: 100_000, done: 5_000, accepted: 5_000 }, { rowsPerMinute: 4.25, secondsLeft: 8000 }),
+      look({ done: 50, accepted: 50, ending: { reason: 'complete', message: '' } }, { rowsPerMinute: 642 }),
+      look({ done: 0, accepted: 0, total: 0 }),
     ].map((view) => render(view));
     expect(lines.join('\n')).toMatchInlineSnapshot(`
       "public/test/geography_qa  ░░░░░░░░░░░░░░░░░░░░  0/50  8 in flight
@@ -75,14 +76,20 @@ describe('the line of a task', () => {
 
 describe('looking at tasks', () => {
   it('tells the time left from how it went', () => {
-    let progress = { ...begun, accepted: 0, attempts: 0 };
+    let progress = { ...begun, done: 0, accepted: 0, attempts: 0 };
     const views = new TaskViews([() => progress]);
     expect(views.take(0)[0]).toMatchObject({ rowsPerMinute: undefined, secondsLeft: undefined });
-    progress = { ...progress, accepted: 25, attempts: 1 };
+    progress = { ...progress, done: 25, accepted: 25, attempts: 1 };
     const [half] = views.take(10_000);
     expect(half?.rowsPerMinute).toBeCloseTo(150);
     expect(half?.secondsLeft).toBeCloseTo(10);
-    progress = { ...progress, accepted: 50, attempts: 2, ending: { reason: 'complete', message: '' } } as never;
+    progress = {
+      ...progress,
+      done: 50,
+      accepted: 50,
+      attempts: 2,
+      ending: { reason: 'complete', message: '' },
+    } as never;
     expect(views.take(20_000)[0]?.secondsLeft).toBeUndefined();
   });
 });
@@ -120,7 +127,10 @@ describe('progress on a terminal', () => {
     stdout._write = stderr._write.bind(stderr);
     return { stderr, stdout, live: new LiveProgress(stderr, { style: plainStyle, others: [stdout] }) };
   };
-  const two = (accepted: number) => [look({ taskName: 'a', accepted }), look({ taskName: 'b', accepted: 1 })];
+  const two = (accepted: number) => [
+    look({ taskName: 'a', done: accepted, accepted }),
+    look({ taskName: 'b', done: 1, accepted: 1 }),
+  ];
 
   it('is a block of lines that is drawn again when something changed, and only then', () => {
     const { stderr, live } = open();
@@ -186,8 +196,8 @@ describe('progress elsewhere', () => {
     const plain = new PlainProgress((line) => lines.push(line));
     plain.refresh([look()]);
     plain.refresh([look({ callsUnderWay: 3 }, { secondsLeft: 4 })]);
-    plain.refresh([look({ accepted: 30 })]);
-    plain.close([look({ accepted: 50, ending: { reason: 'complete', message: '' } })]);
+    plain.refresh([look({ done: 30, accepted: 30 })]);
+    plain.close([look({ done: 50, accepted: 50, ending: { reason: 'complete', message: '' } })]);
     expect(lines).toEqual([
       'public/test/geography_qa: begins, quota 50',
       'public/test/geography_qa: 30/50 rows, 4 lost, 8 in flight, 12.3k tokens',

@@ -5,7 +5,7 @@ import { RateMeter } from './rate-meter.js';
 function measure(accepted: readonly number[], { attempts = (index: number) => index } = {}): RateMeter {
   const meter = new RateMeter();
   for (const [index, count] of accepted.entries())
-    meter.add({ timeMs: 1_000_000 + index * 1000, accepted: count, attempts: attempts(index) });
+    meter.add({ timeMs: 1_000_000 + index * 1000, done: count, attempts: attempts(index) });
   return meter;
 }
 
@@ -44,7 +44,7 @@ describe('the rate of a task', () => {
 
   it('does not mind two looks at the same moment', () => {
     const meter = measure(steady(10, 5));
-    meter.add({ timeMs: 1_010_000, accepted: 90, attempts: 11 });
+    meter.add({ timeMs: 1_010_000, done: 90, attempts: 11 });
     expect(meter.rowsPerMinute).toBeCloseTo(300);
   });
 });

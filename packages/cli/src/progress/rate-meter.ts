@@ -7,7 +7,8 @@ const shortestMs = 2_000;
 /** A moment of a run. */
 interface Sample {
   readonly timeMs: number;
-  readonly accepted: number;
+  /** Rows of the dataset, or inputs of it. */
+  readonly done: number;
   /** Attempts that are committed. */
   readonly attempts: number;
 }
@@ -30,11 +31,11 @@ export class RateMeter {
       this.#last = this.#start;
       return;
     }
-    const { timeMs, accepted } = this.#last as Sample;
+    const { timeMs, done } = this.#last as Sample;
     const passedMs = sample.timeMs - timeMs;
     if (passedMs <= 0) return;
     const forgotten = Math.exp(-passedMs / memoryMs);
-    this.#rate = this.#rate * forgotten + ((sample.accepted - accepted) / passedMs) * (1 - forgotten);
+    this.#rate = this.#rate * forgotten + ((sample.done - done) / passedMs) * (1 - forgotten);
     this.#weight = this.#weight * forgotten + (1 - forgotten);
     this.#last = sample;
   }

@@ -22,9 +22,9 @@ export class TaskViews {
   take(timeMs: number): TaskView[] {
     return this.#tasks.map(({ look, meter }) => {
       const progress = look();
-      const { accepted, attempts, quota, ending } = progress;
-      if (ending === undefined) meter.add({ timeMs, accepted, attempts });
-      const secondsLeft = ending === undefined ? meter.secondsFor(quota - accepted) : undefined;
+      const { done, total, attempts, ending } = progress;
+      if (ending === undefined) meter.add({ timeMs, done, attempts });
+      const secondsLeft = ending !== undefined || total === undefined ? undefined : meter.secondsFor(total - done);
       return { progress, rowsPerMinute: meter.rowsPerMinute, secondsLeft };
     });
   }

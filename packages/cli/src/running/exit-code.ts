@@ -4,7 +4,7 @@ import type { EndReason } from '@dgt/runner';
 const order = [0, 2, 75, 130, 143, 1];
 
 /**
- * The exit code of a run: the worst of its tasks'. 0 complete, 2 short of the quota, 75 waiting for answers, 130 or 143
+ * The exit code of a run: the worst of its tasks'. 0 complete, 2 short of the quota or with inputs that ended as errors, 75 waiting for answers, 130 or 143
  * cancelled, 1 error.
  *
  * @param cancelled what a cancelled task counts as: 130 or 143.
@@ -12,6 +12,7 @@ const order = [0, 2, 75, 130, 143, 1];
 export function chooseExitCode(reasons: readonly EndReason[], cancelled: number): number {
   const codes: Readonly<Record<EndReason, number>> = {
     complete: 0,
+    partial: 2,
     stalled: 2,
     attempts_exhausted: 2,
     budget_exhausted: 2,

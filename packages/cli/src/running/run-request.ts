@@ -1,6 +1,6 @@
 import { ConfigError } from '@dgt/core';
 import type { ChangeMode, RunnerConfig } from '@dgt/runner';
-import type { RunFlags } from '../program.js';
+import type { ReadFlags, RunFlags } from '../program.js';
 
 /** What `dgt run` asks of the engine. */
 export interface RunRequest {
@@ -28,7 +28,7 @@ const numberOptions = {
  * @throws {@link ConfigError} DGT_PATHS_MISSING, DGT_OPTION_INVALID, DGT_OPTIONS_CONFLICT
  */
 export function readRunRequest(flags: RunFlags): RunRequest {
-  const taskPaths = requireTaskPaths(flags.taskPaths);
+  const taskPaths = requireTaskPaths(flags);
   const overrides: Record<string, unknown> = {};
   for (const [flag, [setting, option]] of Object.entries(numberOptions)) {
     const text = flags[flag as keyof typeof numberOptions];
@@ -44,9 +44,9 @@ export function readRunRequest(flags: RunFlags): RunRequest {
   return { taskPaths, overrides, restart: choice === 'restart', mode: choice === 'restart' ? undefined : choice };
 }
 
-/** @throws {@link ConfigError} DGT_PATHS_MISSING when no path is given. */
-export function requireTaskPaths(taskPaths: readonly string[]): readonly string[] {
-  if (taskPaths.length > 0) return taskPaths;
+/** @throws {@link ConfigError} DGT_PATHS_MISSING when no path is given, and no file that may name some. */
+export function requireTaskPaths({ taskPaths, configPath }: ReadFlags): readonly string[] {
+  if (taskPaths.length > 0 || configPath !== undefined) return taskPaths;
   throw new ConfigError('DGT_PATHS_MISSING');
 }
 

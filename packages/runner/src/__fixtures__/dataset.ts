@@ -5,6 +5,7 @@ import {
   type DataBuilderClass,
   type GenerationTask,
   type Row,
+  type TransformationTask,
 } from '@dgt/core';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +14,8 @@ import { resolveRunnerSettings, type RunnerConfig } from '../config/runner-setti
 import { SecretStore } from '../config/secrets.js';
 import { closeDataset, openDataset } from '../ledger/open-dataset.js';
 import { locateOutput, type OutputFiles } from '../output/output-files.js';
+import { readInlineRows, type InputSource } from '../transformation/input-source.js';
+import type { UnitOptions } from '../transformation/input-unit.js';
 import { TaskSession, type TaskOutcome } from '../run/run-task.js';
 import type { ChangeMode } from '../run/task-plan.js';
 
@@ -21,7 +24,12 @@ export interface DatasetRun {
   readonly builder: DataBuilderClass;
   readonly model: AnyBlock;
   readonly postprocessors?: readonly AnyBlock[];
-  readonly seeds: readonly Row[];
+  /** Of a generation. */
+  readonly seeds?: readonly Row[];
+  /** Of a transformation. */
+  readonly input?: readonly Row[] | InputSource;
+  readonly units?: Partial<UnitOptions>;
+  readonly retryErrors?: boolean;
   readonly settings?: RunnerConfig;
   readonly fields?: object;
   readonly digest?: Record<string, string>;
@@ -49,9 +57,18 @@ export class TestDataset implements Disposable {
     try {
       const { clock = systemClock } = run;
       const log = { write: () => {} };
+      const { input = [], units } = run;
+      const isTransformation = run.builder.kind === 'transformation';
       const plan = {
-        task: this.#makeTask(run),
-        seeds: run.seeds,
+        ...(isTransformation
+          ? {
+              kind: 'transformation' as const,
+              task: this.#makeTask<TransformationTask>(run),
+              input: Array.isArray(input) ? readInlineRows(input as Row[]) : (input as InputSource),
+              units: { size: 1, uniqueKey: undefined, ...units },
+              inBatches: (units?.size ?? 1) > 1,
+            }
+          : { kind: 'generation' as const, task: this.#makeTask<GenerationTask>(run), seeds: run.seeds ?? [] }),
         settings,
         builder: {
           name: 'test/builder',
@@ -67,7 +84,9 @@ export class TestDataset implements Disposable {
         files: this.files,
         source: {},
       };
-      const identity = { mode: run.mode, buildId: 'exp', runId: 'run', secrets: new SecretStore() };
+      const abort = new AbortController().signal;
+      const { mode, retryErrors = false } = run;
+      const identity = { mode, retryErrors, abort, buildId: 'exp', runId: 'run', secrets: new SecretStore() };
       const session = await TaskSession.open(plan, ledger, { ...identity, clock, log, announce });
       run.onStart?.(session);
       return await session.finish();
@@ -92,8 +111,8 @@ export class TestDataset implements Disposable {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  #makeTask({ builder, fields = {} }: DatasetRun): GenerationTask {
+  #makeTask<T>({ builder, fields = {} }: DatasetRun): T {
     const spec = { task_name: this.taskName, task_description: '', created_by: '', fields };
-    return new builder.task(spec as never) as unknown as GenerationTask;
+    return new builder.task(spec as never) as unknown as T;
   }
 }

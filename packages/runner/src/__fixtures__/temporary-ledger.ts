@@ -36,7 +36,7 @@ export class TemporaryLedger implements Disposable {
 /** An answered call; what a test does not say is the same for all. */
 export function answerRecord(record: Partial<AnswerRecord> = {}): AnswerRecord {
   return {
-    attempt: 1,
+    owner: 1,
     lane: '1.0',
     call: 0,
     hash: Buffer.alloc(16, 7),

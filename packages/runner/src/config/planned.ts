@@ -1,5 +1,6 @@
 import type { BlockClass, BlockConfig, DataBuilderClass, TaskSpec } from '@dgt/core';
 import type { Place } from './problems.js';
+import type { InputSource } from '../transformation/input-source.js';
 import type { RunnerSettings } from './runner-settings.js';
 import type { PlainMapping } from './yaml-document.js';
 
@@ -10,8 +11,8 @@ export interface PlannedBlock {
   readonly class: BlockClass;
   /** The whole entry, `name` and `type` included. May hold secrets. */
   readonly config: BlockConfig;
-  /** Where the entry stands in the builder's file. */
-  readonly line: number;
+  /** Where the entry stands. */
+  readonly place: Place;
 }
 
 /** A data builder, loaded and checked. */
@@ -40,6 +41,10 @@ export interface PlannedTask {
   readonly seeds: readonly PlainMapping[];
   /** Where a seed stands, for errors about it. */
   locateSeed(index: number): Place;
+  /** The rows of a transformation. */
+  readonly input?: InputSource | undefined;
+  /** The column that tells the rows of a transformation apart. */
+  readonly uniqueKey?: string | undefined;
   readonly settings: RunnerSettings;
   /** Its YAML as written, references to the environment unfollowed: no secret is in it. */
   readonly source: PlainMapping;

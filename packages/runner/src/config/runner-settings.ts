@@ -22,6 +22,8 @@ export const runnerConfigFields = {
   max_tokens: Type.Optional(Type.Integer({ minimum: 1 })),
   durability: Type.Optional(Type.Union([Type.Literal('process'), Type.Literal('power')])),
   record_requests: Type.Optional(Type.Boolean()),
+  max_error_rate: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+  transform_batch_size: Type.Optional(Type.Integer({ minimum: 1 })),
 };
 
 const runnerConfig = Type.Object(runnerConfigFields, { additionalProperties: false });
@@ -58,6 +60,10 @@ export interface RunnerSettings {
   readonly durability: 'process' | 'power';
   /** Whether the ledger keeps the requests too. @defaultValue false */
   readonly recordRequests: boolean;
+  /** A transformation ends when a larger share of its inputs, of at least 20, ended as errors. @defaultValue 0.2 */
+  readonly maxErrorRate: number;
+  /** Rows that `transformBatch` is given at once. @defaultValue 100. Minimum: 1 */
+  readonly transformBatchSize: number;
 }
 
 /** Fills in the defaults. Relative folders start at the working folder. */
@@ -79,6 +85,8 @@ export function resolveRunnerSettings(
     maxTokens: given.max_tokens,
     durability: given.durability ?? 'process',
     recordRequests: given.record_requests ?? false,
+    maxErrorRate: given.max_error_rate ?? 0.2,
+    transformBatchSize: given.transform_batch_size ?? 100,
   };
 }
 

@@ -24,6 +24,8 @@ export function openDatabase(file: string, durability: Durability, holder: () =>
     database.exec('BEGIN EXCLUSIVE');
     createOrCheck(database, file);
     database.exec('COMMIT');
+    // Beside the file, in memory or in one of its own: nothing that is kept.
+    database.exec('CREATE TEMP TABLE met (content BLOB PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID');
     return database;
   } catch (error) {
     database?.close();

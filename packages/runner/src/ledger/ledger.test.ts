@@ -6,6 +6,7 @@ import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from '
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { TemporaryLedger, acceptedOutcome, answerRecord } from '../__fixtures__/temporary-ledger.js';
+import { ledgerVersion } from './ledger-schema.js';
 import { Ledger } from './ledger.js';
 import type { Outcome } from './outcome.js';
 
@@ -17,7 +18,14 @@ const firstAttempt: Outcome[] = [
   { attempt: 1, kind: 'no_row', row: 'I cannot', detail: { block: 'builder', reason: 'not a pair' } },
   { attempt: 1, kind: 'error', row: { input: 'x' }, detail: { block: 'generator', reason: 'refused', code: 'C' } },
   acceptedOutcome(1, 0, { question: 'naïve\u2028 "q"' }),
-  { attempt: 1, position: 1, kind: 'rejected', stage: 0, row: { question: 'b' }, detail: { score: 1, against: [1] } },
+  {
+    attempt: 1,
+    position: 1,
+    kind: 'rejected',
+    stage: 'dedup',
+    row: { question: 'b' },
+    detail: { score: 1, against: [1] },
+  },
 ];
 const secondAttempt = [acceptedOutcome(2, 0, { question: 'c' })];
 
@@ -55,7 +63,7 @@ describe('a ledger', () => {
       place.ledger.setMeta('sizes', { lookahead: 3 }),
       place.ledger.recordAnswer(answerRecord({ answer: { text: 'naïve\u2028', list: [1, null] } })),
       place.ledger.recordAnswer(failure),
-      place.ledger.recordAnswer(answerRecord({ attempt: 2, lane: '2.0.1' })),
+      place.ledger.recordAnswer(answerRecord({ owner: 2, lane: '2.0.1' })),
       place.ledger.recordTry(1, 'generator', okTry),
       place.ledger.recordTry(1, 'generator', failedTry),
     ]);
@@ -245,13 +253,13 @@ describe('a file that is no ledger of this version', () => {
     expect(place.ledger.acceptedCount).toBe(0);
     place.close();
     const database = new Database(place.files.ledger);
-    database.exec('PRAGMA user_version = 2');
+    database.exec(`PRAGMA user_version = ${ledgerVersion + 1}`);
     database.close();
     const bytes = readFileSync(place.files.ledger);
     expect(() => Ledger.open(place.files.ledger)).toThrow(
       expect.objectContaining({
         code: 'DGT_LEDGER_UNUSABLE',
-        message: `${place.files.ledger} cannot be used as a ledger: its format is 2, this dgt writes 1`,
+        message: `${place.files.ledger} cannot be used as a ledger: its format is ${ledgerVersion + 1}, this dgt writes ${ledgerVersion}`,
       }),
     );
     expect(readFileSync(place.files.ledger).equals(bytes)).toBe(true);

@@ -13,7 +13,7 @@ const projectionMarks = "'projections', 'final_data'";
  */
 const pageSize = 200;
 
-/** One answered call of an attempt. */
+/** One answered call. */
 export interface RecordedAnswer {
   readonly lane: string;
   readonly call: number;
@@ -24,10 +24,19 @@ export interface RecordedAnswer {
 
 /** What {@link Ledger.recordAnswer} takes. */
 export interface AnswerRecord extends RecordedAnswer {
-  readonly attempt: number;
+  /** The attempt, or in a transformation the input, that called. */
+  readonly owner: number;
   readonly label: string;
   readonly request: Json | undefined;
   readonly answeredAt: number;
+}
+
+/** What an attempt of a transformation worked on. */
+export interface InputRecord {
+  /** Names it for life; see {@link Ledger.numberInput}. */
+  readonly number: number;
+  /** The hash of all that it holds. */
+  readonly content: Buffer;
 }
 
 /** One committed attempt in numbers. */
@@ -57,6 +66,10 @@ export class Ledger {
   readonly #database: Database.Database;
   readonly #writes: GroupCommit;
   readonly #statements: ReturnType<typeof prepareStatements>;
+  readonly #callers = new Map<string, number>();
+  /** Inputs whose number is not committed yet. */
+  readonly #newInputs = new Map<string, number>();
+  #lastInput: number;
   #acceptedCount: number;
 
   private constructor(file: string, database: Database.Database) {
@@ -64,7 +77,8 @@ export class Ledger {
     this.#database = database;
     this.#writes = new GroupCommit(database, file);
     this.#statements = prepareStatements(database);
-    this.#acceptedCount = (this.#statements.countAccepted.get() as { count: number }).count;
+    this.#acceptedCount = this.#countAccepted();
+    this.#lastInput = (this.#statements.lastInput.get() as { number: number | null }).number ?? 0;
   }
 
   /**
@@ -88,9 +102,9 @@ export class Ledger {
     return this.#writes.add(() => this.#statements.setMeta.run(key, JSON.stringify(value)));
   }
 
-  /** Every recorded answer of one attempt. */
-  answersOf(attempt: number): RecordedAnswer[] {
-    const found = this.#statements.answersOf.all(attempt) as AnswerColumns[];
+  /** Every recorded answer of one attempt, or of one input. */
+  answersOf(owner: number): RecordedAnswer[] {
+    const found = this.#statements.answersOf.all(owner) as AnswerColumns[];
     return found.map(({ lane, call, hash, failed, answer }) => {
       return { lane, call, hash: Buffer.from(hash), failed: failed === 1, answer: JSON.parse(answer) as Json };
     });
@@ -102,19 +116,81 @@ export class Ledger {
     return this.#writes.add(() => this.#statements.addAnswer.run(...columns));
   }
 
-  recordTry(attempt: number, label: string, record: TryRecord): Promise<void> {
+  recordTry(owner: number, label: string, record: TryRecord): Promise<void> {
     const { startedAt, durationMs, outcome, statusCode, promptTokens, completionTokens, reason } = record;
-    const measured = [statusCode ?? null, promptTokens ?? null, completionTokens ?? null, reason ?? null] as const;
+    const { provider = '', model = '', cachedTokens, reasoningTokens } = record;
+    const measured = [statusCode, promptTokens, completionTokens, cachedTokens, reasoningTokens, reason];
     return this.#writes.add(() => {
       this.#statements.addTry.run(
-        attempt,
-        label,
+        owner,
+        this.#numberCaller(label, provider, model),
         startedAt,
         Math.round(durationMs),
         outcome === 'ok' ? 1 : 0,
-        ...measured,
+        ...measured.map((value) => value ?? null),
       );
     });
+  }
+
+  #numberCaller(label: string, provider: string, model: string): number {
+    const key = JSON.stringify([label, provider, model]);
+    let number = this.#callers.get(key);
+    if (number === undefined) {
+      number = (this.#statements.addCaller.get(label, provider, model) as { id: number }).id;
+      this.#callers.set(key, number);
+    }
+    return number;
+  }
+
+  /** The number of an input of a transformation, the same for the same key for the life of the dataset. */
+  numberInput(key: Buffer): number {
+    const found = this.findInput(key);
+    if (found !== undefined) return found;
+    const name = key.toString('latin1');
+    const waiting = this.#newInputs.get(name);
+    if (waiting !== undefined) return waiting;
+    const number = ++this.#lastInput;
+    this.#newInputs.set(name, number);
+    // Before any call of the input: writes keep their order.
+    const added = this.#writes.add(() => this.#statements.addInput.run(number, key));
+    added.then(
+      () => this.#newInputs.delete(name),
+      () => {},
+    );
+    return number;
+  }
+
+  /** The number of an input that an earlier run met; undefined for a new one. */
+  findInput(key: Buffer): number | undefined {
+    // In a list, since the driver takes a lone object for named parameters, and ends the process over one that is not.
+    return (this.#statements.findInput.get([key]) as { number: number } | undefined)?.number;
+  }
+
+  /** What a committed attempt of a transformation worked on. */
+  inputOf(attempt: number): InputRecord | undefined {
+    const found = this.#statements.inputOf.get(attempt) as { number: number; content: ArrayBuffer } | undefined;
+    return found && { number: found.number, content: Buffer.from(found.content) };
+  }
+
+  /** The committed attempt that worked on an input; undefined when none did. */
+  attemptOn(input: number): number | undefined {
+    return (this.#statements.attemptOn.get(input) as { number: number } | undefined)?.number;
+  }
+
+  /** How many committed attempts worked on inputs that hold the same. */
+  countContent(content: Buffer, { upToAttempt = Number.MAX_SAFE_INTEGER } = {}): number {
+    return (this.#statements.countContent.get(content, upToAttempt) as { count: number }).count;
+  }
+
+  /** Counts how often the same content was met since {@link forgetMet}, this time left out; on disk where it is much. */
+  meet(content: Buffer): number {
+    const before = (this.#statements.countMet.get([content]) as { count: number } | undefined)?.count ?? 0;
+    this.#statements.meet.run(content, before + 1);
+    return before;
+  }
+
+  forgetMet(): void {
+    this.#statements.forgetMet.run();
   }
 
   /** The number of rows accepted so far. */
@@ -143,7 +219,7 @@ export class Ledger {
   }
 
   /** Commits an attempt with everything that became of its candidates, in one transaction. */
-  async commitAttempt(number: number, outcomes: readonly Outcome[]): Promise<void> {
+  async commitAttempt(number: number, outcomes: readonly Outcome[], input?: InputRecord): Promise<void> {
     const accepted = outcomes.filter(({ kind }) => kind === 'accepted').length;
     const before = this.#acceptedCount;
     let count = before;
@@ -158,7 +234,14 @@ export class Ledger {
       Object.keys(detail).length === 0 ? null : JSON.stringify(detail),
     ]);
     await this.#writes.add(() => {
-      this.#statements.addAttempt.run(number, outcomes.length, accepted, before);
+      this.#statements.addAttempt.run(
+        number,
+        outcomes.length,
+        accepted,
+        before,
+        input?.number ?? null,
+        input?.content ?? null,
+      );
       for (const values of columns) this.#statements.addOutcome.run(...values);
     });
     this.#acceptedCount += accepted;
@@ -195,17 +278,36 @@ export class Ledger {
     }
   }
 
+  /** Rows that postprocessors rejected in attempts up to one, the newest first. */
+  rejectedRows(options: { upToAttempt: number; count: number }): Json[] {
+    const found = this.#statements.rejectedRows.all(options.upToAttempt, options.count) as { row: string }[];
+    return found.map(({ row }) => JSON.parse(row) as Json);
+  }
+
+  /** The first attempt with a row that ended as an error. */
+  get firstFailedAttempt(): number | undefined {
+    return (this.#statements.firstFailed.get() as { attempt: number | null }).attempt ?? undefined;
+  }
+
   /**
-   * Forgets the committed attempts and keeps every answer: the builder will be run again on them. What was projected of them
+   * Forgets the committed attempts after one and keeps every answer: the builder will be run again on them. What was projected
    * is forgotten too, so that every file is written anew.
+   *
+   * @param options.withFailures also forgets answers that are errors, so that those calls are made again.
    */
-  forgetAttempts(): Promise<void> {
-    this.#acceptedCount = 0;
-    return this.#writes.add(() =>
-      this.#database.exec(
-        `DELETE FROM attempts; DELETE FROM outcomes; DELETE FROM meta WHERE key IN (${projectionMarks})`,
-      ),
-    );
+  async forgetAttempts(options: { after?: number; withFailures?: boolean } = {}): Promise<void> {
+    const { after = 0, withFailures = false } = options;
+    await this.#writes.add(() => {
+      this.#statements.forgetAttempts.run(after);
+      this.#statements.forgetOutcomes.run(after);
+      this.#database.exec(`DELETE FROM meta WHERE key IN (${projectionMarks})`);
+      if (withFailures) this.#database.exec('DELETE FROM calls WHERE failed = 1');
+    });
+    this.#acceptedCount = this.#countAccepted();
+  }
+
+  #countAccepted(): number {
+    return (this.#statements.countAccepted.get() as { count: number }).count;
   }
 
   /** What was recorded so far, down to the last call. */
@@ -262,9 +364,9 @@ export class Ledger {
 }
 
 function writeAnswer(record: AnswerRecord) {
-  const { attempt, lane, call, hash, label, failed, answer, request, answeredAt } = record;
+  const { owner, lane, call, hash, label, failed, answer, request, answeredAt } = record;
   const requestText = request === undefined ? null : JSON.stringify(request);
-  return [attempt, lane, call, hash, label, failed ? 1 : 0, JSON.stringify(answer), requestText, answeredAt] as const;
+  return [owner, lane, call, hash, label, failed ? 1 : 0, JSON.stringify(answer), requestText, answeredAt] as const;
 }
 
 interface AnswerColumns {
@@ -280,7 +382,7 @@ interface OutcomeColumns {
   attempt: number;
   position: number | null;
   kind: number;
-  stage: number | null;
+  stage: string | null;
   accepted: number | null;
   row: string;
   detail: string | null;
@@ -304,13 +406,31 @@ function prepareStatements(database: Database.Database) {
   return {
     getMeta: prepare('SELECT value FROM meta WHERE key = ?'),
     setMeta: prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)'),
-    answersOf: prepare('SELECT lane, call, hash, failed, answer FROM calls WHERE attempt = ? ORDER BY id'),
+    answersOf: prepare('SELECT lane, call, hash, failed, answer FROM calls WHERE owner = ? ORDER BY id'),
     addAnswer: prepare(
-      'INSERT INTO calls (attempt, lane, call, hash, label, failed, answer, request, answered_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO calls (owner, lane, call, hash, label, failed, answer, request, answered_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ),
     addTry: prepare(
-      'INSERT INTO tries (attempt, label, started_at, duration_ms, ok, status, prompt_tokens, completion_tokens, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      `INSERT INTO tries (owner, caller, started_at, duration_ms, ok, status, prompt_tokens, completion_tokens, cached_tokens,
+       reasoning_tokens, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
+    addCaller: prepare(
+      `INSERT INTO callers (label, provider, model) VALUES (?, ?, ?)
+       ON CONFLICT (label, provider, model) DO UPDATE SET label = label RETURNING id`,
+    ),
+    lastInput: prepare('SELECT max(number) AS number FROM inputs'),
+    findInput: prepare('SELECT number FROM inputs WHERE key = ?'),
+    addInput: prepare('INSERT INTO inputs (number, key) VALUES (?, ?)'),
+    inputOf: prepare('SELECT input AS number, content FROM attempts WHERE number = ? AND input IS NOT NULL'),
+    attemptOn: prepare('SELECT number FROM attempts WHERE input = ?'),
+    countContent: prepare('SELECT count(*) AS count FROM attempts WHERE content = ? AND number <= ?'),
+    countMet: prepare('SELECT count FROM temp.met WHERE content = ?'),
+    meet: prepare('INSERT OR REPLACE INTO temp.met (content, count) VALUES (?, ?)'),
+    forgetMet: prepare('DELETE FROM temp.met'),
+    rejectedRows: prepare('SELECT row FROM outcomes WHERE kind = 1 AND attempt <= ? ORDER BY id DESC LIMIT ?'),
+    firstFailed: prepare(`SELECT min(attempt) AS attempt FROM outcomes WHERE kind = ${outcomeKinds.indexOf('error')}`),
+    forgetAttempts: prepare('DELETE FROM attempts WHERE number > ?'),
+    forgetOutcomes: prepare('DELETE FROM outcomes WHERE attempt > ?'),
     countAccepted: prepare('SELECT count(accepted) AS count FROM outcomes WHERE accepted IS NOT NULL'),
     lastAttempt: prepare('SELECT max(number) AS number FROM attempts'),
     getAttempt: prepare(
@@ -319,7 +439,9 @@ function prepareStatements(database: Database.Database) {
     newestAttempts: prepare(
       'SELECT number, candidates, accepted, accepted_before AS acceptedBefore FROM attempts WHERE number > ? AND number < ? ORDER BY number DESC LIMIT ?',
     ),
-    addAttempt: prepare('INSERT INTO attempts (number, candidates, accepted, accepted_before) VALUES (?, ?, ?, ?)'),
+    addAttempt: prepare(
+      'INSERT INTO attempts (number, candidates, accepted, accepted_before, input, content) VALUES (?, ?, ?, ?, ?, ?)',
+    ),
     addOutcome: prepare(
       'INSERT INTO outcomes (attempt, position, kind, stage, accepted, row, detail) VALUES (?, ?, ?, ?, ?, ?, ?)',
     ),

@@ -7,7 +7,7 @@ export const outcomeKinds = ['accepted', 'rejected', 'no_row', 'error'] as const
  * - `accepted`: a row that passed every postprocessor.
  * - `rejected`: a row that a postprocessor dropped.
  * - `no_row`: an answer that the builder could not make a row from.
- * - `error`: a row that ended because a call failed for good.
+ * - `error`: a row that ended because a call failed for good, or because the builder's code did.
  */
 export type OutcomeKind = (typeof outcomeKinds)[number];
 
@@ -18,8 +18,8 @@ export interface OutcomeDetail {
   readonly score?: number | undefined;
   readonly against?: Json | undefined;
   readonly code?: string | undefined;
-  /** The first stage that the row went through, when a stage split it off; no earlier one knows of it. */
-  readonly firstStage?: number | undefined;
+  /** The stage that split the row off, when one did; only later ones know of it. */
+  readonly splitBy?: string | undefined;
   /** What a sequence stage saw of the row, by stage, where the stored row no longer tells. */
   readonly gateInputs?: Readonly<Record<string, Json>> | undefined;
 }
@@ -30,8 +30,8 @@ export interface Outcome {
   /** Names the row among those of its attempt; undefined where there was no row. */
   readonly position?: number | undefined;
   readonly kind: OutcomeKind;
-  /** Index of the postprocessor that rejected it. */
-  readonly stage?: number | undefined;
+  /** The postprocessor that rejected it. */
+  readonly stage?: string | undefined;
   /** The row, or the answer that gave none. */
   readonly row: Json;
   readonly detail: OutcomeDetail;

@@ -10,7 +10,7 @@ async function createDataset(): Promise<TemporaryLedger> {
   const place = new TemporaryLedger();
   await place.ledger.commitAttempt(1, [
     acceptedOutcome(1, 0, { row: 1 }),
-    { attempt: 1, position: 1, kind: 'rejected', stage: 0, row: { row: 'no' }, detail: {} },
+    { attempt: 1, position: 1, kind: 'rejected', stage: 'dedup', row: { row: 'no' }, detail: {} },
     acceptedOutcome(1, 2, { row: 2 }),
   ]);
   await place.ledger.commitAttempt(2, [acceptedOutcome(2, 0, { row: 3 })]);

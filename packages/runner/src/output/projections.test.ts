@@ -18,7 +18,7 @@ function attemptOf(number: number): Outcome[] {
       attempt: number,
       position: 1,
       kind: 'rejected',
-      stage: 0,
+      stage: 'dedup',
       row: { question: 'again' },
       detail: {
         block: 'dedup',

@@ -74,7 +74,7 @@ export class Projections {
 
   #describe({ kind, attempt, row, detail }: StoredOutcome): Json {
     if (kind === 'accepted') return row;
-    const { gateInputs: _seen, firstStage: _first, ...why } = detail;
+    const { gateInputs: _seen, splitBy: _split, ...why } = detail;
     return { task_name: this.#taskName, attempt, ...why, [kind === 'no_row' ? 'answer' : 'row']: row };
   }
 

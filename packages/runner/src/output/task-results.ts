@@ -1,5 +1,5 @@
 import type { Json } from '@dgt/core';
-import type { Ending } from '../generation/ending.js';
+import type { Ending } from '../engine/ending.js';
 import type { CallTotals } from '../ledger/ledger.js';
 import type { FunnelReport } from './funnel.js';
 
@@ -14,7 +14,10 @@ export interface TaskResults {
   readonly message: string;
   readonly started_at: string;
   readonly finished_at: string;
-  readonly num_outputs_to_generate: number;
+  /** The quota of a generation task. */
+  readonly num_outputs_to_generate?: number;
+  /** Rows or batches of the input that a transformation has worked on. */
+  readonly inputs?: number;
   readonly rows: number;
   readonly attempts: number;
   readonly funnel: FunnelReport;
@@ -39,7 +42,7 @@ export function describeResults(facts: {
   ending: Ending;
   startedAt: number;
   finishedAt: number;
-  quota: number;
+  quota?: number;
   attempts: number;
   funnel: FunnelReport;
   before: CallTotals;
@@ -53,7 +56,7 @@ export function describeResults(facts: {
     message: ending.message,
     started_at: new Date(facts.startedAt).toISOString(),
     finished_at: new Date(facts.finishedAt).toISOString(),
-    num_outputs_to_generate: facts.quota,
+    ...(facts.quota === undefined ? { inputs: facts.attempts } : { num_outputs_to_generate: facts.quota }),
     rows: funnel.accepted,
     attempts: facts.attempts,
     funnel,

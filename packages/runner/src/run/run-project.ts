@@ -1,10 +1,11 @@
 import { ConfigError, systemClock, GenerationTask, type AnyBlock, type Clock, type Json, type Log } from '@dgt/core';
+import type { TransformationTask } from '@dgt/core';
 import { randomUUID } from 'node:crypto';
 import { loadProject, type ProjectOptions } from '../config/load-project.js';
 import type { PlannedTask } from '../config/planned.js';
 import type { RunnerConfig } from '../config/runner-settings.js';
 import type { SecretStore } from '../config/secrets.js';
-import type { TaskProgress } from '../generation/task-run.js';
+import type { TaskProgress } from '../engine/task-run.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { closeDataset, openDataset } from '../ledger/open-dataset.js';
 import { locateOutput } from '../output/output-files.js';
@@ -15,7 +16,7 @@ import { TaskSession, type TaskOutcome } from './run-task.js';
 import type { ChangeMode, ReadyBuilder, TaskPlan } from './task-plan.js';
 
 /** What one call of `dgt run` is asked to do. */
-export interface ProjectRunOptions extends Pick<ProjectOptions, 'environment' | 'hostUrl'> {
+export interface ProjectRunOptions extends Pick<ProjectOptions, 'configPath' | 'environment' | 'hostUrl'> {
   readonly taskPaths: readonly string[];
   readonly builderRoots: readonly string[];
   readonly workingFolder: string;
@@ -25,6 +26,8 @@ export interface ProjectRunOptions extends Pick<ProjectOptions, 'environment' | 
   readonly lm?: string | undefined;
   readonly restart?: boolean;
   readonly mode?: ChangeMode;
+  /** Makes the calls and rows again that ended as errors. */
+  readonly retryErrors?: boolean;
   readonly buildId?: string;
   readonly secrets: SecretStore;
   readonly clock?: Clock;
@@ -89,8 +92,9 @@ class ProjectRun {
   async openLedgers(plans: readonly TaskPlan[]): Promise<void> {
     const { restart = false } = this.#options;
     for (const plan of plans) {
-      const { durability, numOutputsToGenerate: quota } = plan.settings;
-      this.#ledgers.set(plan, await openDataset(plan.files, { restart, durability, quota }));
+      const { durability, numOutputsToGenerate } = plan.settings;
+      const quota = plan.kind === 'generation' ? { quota: numOutputsToGenerate } : {};
+      this.#ledgers.set(plan, await openDataset(plan.files, { restart, durability, ...quota }));
     }
   }
 
@@ -138,10 +142,21 @@ class ProjectRun {
   }
 
   #openSession(plan: TaskPlan): Promise<TaskSession> {
-    const { mode, buildId = 'exp', secrets, announce = () => {} } = this.#options;
+    const { mode, retryErrors = false, buildId = 'exp', secrets, announce = () => {} } = this.#options;
+    const { abort = new AbortController().signal } = this.#options;
     const { clock, log } = this.services;
     const ledger = this.#ledgers.get(plan) as Ledger;
-    return TaskSession.open(plan, ledger, { mode, buildId, runId: randomUUID(), clock, log, secrets, announce });
+    return TaskSession.open(plan, ledger, {
+      mode,
+      retryErrors,
+      abort,
+      buildId,
+      runId: randomUUID(),
+      clock,
+      log,
+      secrets,
+      announce,
+    });
   }
 
   #findPinned(ledgers: readonly (Ledger | undefined)[], { name }: AnyBlock): Json | undefined {
@@ -152,19 +167,23 @@ class ProjectRun {
 }
 
 function planTask(planned: PlannedTask, builders: ReadonlyMap<string, ReadyBuilder>): TaskPlan {
-  const { settings, seeds, spec, name, file } = planned;
-  const task = new planned.builder.class.task(spec as never);
-  if (!(task instanceof GenerationTask))
-    throw new ConfigError('DGT_TASK_KIND_UNSUPPORTED', { task: name, kind: 'transformation task' });
-  if (seeds.length === 0) throw new ConfigError('DGT_SEEDS_MISSING', { task: name, file });
-  return {
-    task,
-    seeds,
+  const { settings, seeds, input, uniqueKey, spec, name, file } = planned;
+  const { class: builderClass } = planned.builder;
+  const task = new builderClass.task(spec as never);
+  const common = {
     settings,
     builder: builders.get(planned.builder.name) as ReadyBuilder,
     files: locateOutput(settings.outputDir, name),
     source: planned.source as Json,
   };
+  if (task instanceof GenerationTask) {
+    if (seeds.length === 0) throw new ConfigError('DGT_SEEDS_MISSING', { task: name, file });
+    return { kind: 'generation', task, seeds, ...common };
+  }
+  if (input === undefined) throw new ConfigError('DGT_INPUT_MISSING', { task: name, file });
+  const inBatches = typeof (builderClass.prototype as { transformBatch?: unknown }).transformBatch === 'function';
+  const units = { size: inBatches ? settings.transformBatchSize : 1, uniqueKey };
+  return { kind: 'transformation', task: task as TransformationTask, input, units, inBatches, ...common };
 }
 
 function forward(signal: AbortSignal | undefined, act: () => void): void {

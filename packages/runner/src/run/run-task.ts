@@ -1,15 +1,15 @@
 import { Task, type Clock, type Json, type Log } from '@dgt/core';
 import { readFile } from 'node:fs/promises';
 import type { SecretStore } from '../config/secrets.js';
-import { isInterruption, type Ending } from '../generation/ending.js';
-import { Examples, instantiateSeeds } from '../generation/examples.js';
-import { Stages } from '../generation/stages.js';
-import { TaskRun } from '../generation/task-run.js';
+import { isInterruption, type Ending } from '../engine/ending.js';
+import { instantiateSeeds } from '../generation/examples.js';
+import { TaskRun } from '../engine/task-run.js';
 import type { CallTotals, Ledger } from '../ledger/ledger.js';
 import { EventLog } from '../output/event-log.js';
 import { acceptedRows, writeFinalData } from '../output/final-data.js';
 import { describeCard, describeResults, type TaskResults } from '../output/task-results.js';
 import { writeAtomically } from '../output/write-atomically.js';
+import { makeWorkload } from './make-workload.js';
 import { openTask } from './open-task.js';
 import { describeException, describeThrown } from './describe-exception.js';
 import type { ChangeMode, TaskPlan } from './task-plan.js';
@@ -18,6 +18,10 @@ import { version } from './version.js';
 /** What a task's run shares with the others of the same command. */
 export interface RunEnvironment {
   readonly mode: ChangeMode;
+  /** Makes the calls and rows again that ended as errors. */
+  readonly retryErrors: boolean;
+  /** Fires when the user ends the run at once. */
+  readonly abort: AbortSignal;
   readonly buildId: string;
   readonly runId: string;
   readonly clock: Clock;
@@ -46,10 +50,20 @@ export class TaskSession {
   readonly #startedAt: number;
   readonly #before: CallTotals;
   readonly #attemptsBefore: number;
+  /** Ends the reading of the input. */
+  readonly #reading: AbortController;
   readonly run: TaskRun;
 
-  private constructor(plan: TaskPlan, ledger: Ledger, environment: RunEnvironment, events: EventLog, run: TaskRun) {
+  private constructor(
+    plan: TaskPlan,
+    ledger: Ledger,
+    environment: RunEnvironment,
+    events: EventLog,
+    run: TaskRun,
+    reading: AbortController,
+  ) {
     this.plan = plan;
+    this.#reading = reading;
     this.#ledger = ledger;
     this.#environment = environment;
     this.#events = events;
@@ -61,49 +75,40 @@ export class TaskSession {
 
   /** Compares the definition with the dataset and makes everything ready; nothing is called yet. */
   static async open(plan: TaskPlan, ledger: Ledger, environment: RunEnvironment): Promise<TaskSession> {
-    const { clock, secrets, announce, mode } = environment;
+    const { clock, secrets, announce, mode, retryErrors, abort } = environment;
     const { task, settings, builder, files } = plan;
-    const { sizes, replays, changedAfter } = await openTask(plan, ledger, mode, announce);
+    const opened = await openTask(plan, ledger, { mode, retryErrors, announce, signal: abort });
     const events = new EventLog(
       files.events,
       () => clock.now(),
       (text) => secrets.redact(text),
     );
     const randomName = `${task.name}/${settings.randomSeed}`;
-    const seeds = instantiateSeeds(task, plan.seeds);
+    const seeds = plan.kind === 'generation' ? instantiateSeeds(plan.task, plan.seeds) : [];
+    const reading = new AbortController();
+    const workload = await makeWorkload(plan, { ledger, opened, seeds, randomName, signal: reading.signal });
     const run = new TaskRun({
       ledger,
       files,
       environment: {
         task,
         builder,
-        stages: new Stages(builder.postprocessors, ledger.lastAttempt + 1),
         seeds,
         randomName,
         log: events,
       },
-      examples: new Examples({
-        task,
-        seeds,
-        ledger,
-        seedBatchSize: sizes.seed_batch_size,
-        machineBatchSize: sizes.machine_batch_size,
-        randomName,
-      }),
-      quota: settings.numOutputsToGenerate,
-      lookahead: sizes.lookahead,
-      maxAttempts: settings.maxAttempts ?? Number.POSITIVE_INFINITY,
+      postprocessors: builder.postprocessors,
+      outputDir: settings.outputDir,
+      workload,
       maxTokens: settings.maxTokens ?? Number.POSITIVE_INFINITY,
-      stallLimits: settings,
-      stallsAfter: changedAfter,
       recordRequests: settings.recordRequests,
-      countCallsFirst: replays,
+      countCallsFirst: opened.replays,
       clock,
       events,
       announce: (message) => announce(`${task.name}: ${message}`),
       describeException: (error, attempt) => describeException(error, attempt, plan),
     });
-    return new TaskSession(plan, ledger, environment, events, run);
+    return new TaskSession(plan, ledger, environment, events, run, reading);
   }
 
   /** Runs the task to its end and writes what it made. */
@@ -111,6 +116,7 @@ export class TaskSession {
     const { task, files } = this.plan;
     const resumed = this.#attemptsBefore > 0;
     const ending = await this.run.run();
+    this.#reading.abort();
     const rowCount = this.run.funnel.accepted;
     const { results, untouched } = await this.#writeOutput(ending, rowCount);
     if (!untouched) {
@@ -151,7 +157,7 @@ export class TaskSession {
       ending,
       startedAt: this.#startedAt,
       finishedAt: this.#environment.clock.now(),
-      quota: plan.settings.numOutputsToGenerate,
+      ...(plan.kind === 'generation' && { quota: plan.settings.numOutputsToGenerate }),
       attempts: this.#ledger.lastAttempt,
       funnel: this.run.funnel.report(),
       before: this.#before,

@@ -1,6 +1,8 @@
-import type { AnyBlock, DataBuilderClass, GenerationTask, Json, Row } from '@dgt/core';
+import type { AnyBlock, DataBuilderClass, GenerationTask, Json, Row, TransformationTask } from '@dgt/core';
 import type { RunnerSettings } from '../config/runner-settings.js';
 import type { OutputFiles } from '../output/output-files.js';
+import type { InputSource } from '../transformation/input-source.js';
+import type { UnitOptions } from '../transformation/input-unit.js';
 
 /** A builder with its blocks made, ready for the attempts of all of its tasks. */
 export interface ReadyBuilder {
@@ -18,17 +20,35 @@ export interface ReadyBuilder {
   readonly source: Json;
 }
 
-/** A task that is ready to run. */
-export interface TaskPlan {
-  readonly task: GenerationTask;
-  /** The seed examples as the user wrote them. */
-  readonly seeds: readonly Row[];
+interface CommonPlan {
   readonly settings: RunnerSettings;
   readonly builder: ReadyBuilder;
   readonly files: OutputFiles;
   /** Its YAML as written, with no secret resolved. */
   readonly source: Json;
 }
+
+/** A generation task that is ready to run. */
+export interface GenerationPlan extends CommonPlan {
+  readonly kind: 'generation';
+  readonly task: GenerationTask;
+  /** The seed examples as the user wrote them. */
+  readonly seeds: readonly Row[];
+}
+
+/** A transformation task that is ready to run. */
+export interface TransformationPlan extends CommonPlan {
+  readonly kind: 'transformation';
+  readonly task: TransformationTask;
+  readonly input: InputSource;
+  /** How its rows are told apart and handed to the builder. */
+  readonly units: UnitOptions;
+  /** Whether the builder takes rows in batches, with `transformBatch`. */
+  readonly inBatches: boolean;
+}
+
+/** A task that is ready to run. */
+export type TaskPlan = GenerationPlan | TransformationPlan;
 
 /** What a run may do with results of an earlier run whose definition differs. */
 export type ChangeMode = 'replay' | 'continue' | undefined;

@@ -1,4 +1,4 @@
-import type { EndReason } from '../generation/ending.js';
+import type { EndReason } from '../engine/ending.js';
 
 /**
  * How it stands with a task.

@@ -26,23 +26,33 @@ interface FromLane<T> {
   readonly value: T;
 }
 
+/** Whose calls a recorder serves. */
+export interface CallOwner {
+  /** The attempt, or in a transformation the input, under whose number the ledger has them. */
+  readonly owner: number;
+  /** The number of the attempt: the older goes first. */
+  readonly age: number;
+}
+
 /**
  * Serves the calls of one attempt: an answer that the ledger has is given back, any other is fetched, committed, and then
  * given. A call that cannot be answered in this run gets a promise that never settles, since an exception would run into
  * the `catch` of the builder's author.
  */
 export class AttemptRecorder implements Recorder {
-  readonly #attempt: number;
+  readonly #owner: number;
+  readonly #age: number;
   readonly #host: RecorderHost;
   readonly #recorded = new Map<string, RecordedAnswer[]>();
   readonly #rejections: FromLane<Rejection>[] = [];
   readonly #failures: FromLane<RowFailure>[] = [];
   #unused: number;
 
-  constructor(attempt: number, host: RecorderHost) {
-    this.#attempt = attempt;
+  constructor({ owner, age }: CallOwner, host: RecorderHost) {
+    this.#owner = owner;
+    this.#age = age;
     this.#host = host;
-    const answers = host.ledger.answersOf(attempt);
+    const answers = host.ledger.answersOf(owner);
     for (const answer of answers) {
       const key = keyOf(answer.lane, answer.call);
       const same = this.#recorded.get(key);
@@ -77,7 +87,7 @@ export class AttemptRecorder implements Recorder {
       const answer = recorded.find((candidate) => candidate.hash.equals(hash));
       if (answer !== undefined) return giveAnswer<T>(answer);
     }
-    const fetched = await this.#host.gate.pass({ attempt: this.#attempt, key, hash, call }, () =>
+    const fetched = await this.#host.gate.pass({ owner: this.#owner, key, hash, call }, () =>
       this.#fetch(lane, index, call, hash, signal),
     );
     return giveAnswer<T>(fetched);
@@ -104,7 +114,7 @@ export class AttemptRecorder implements Recorder {
     if (outcome === undefined) return undefined;
     const { label } = recorded;
     const request = recordRequests ? recorded.request : undefined;
-    const record = { attempt: this.#attempt, lane, call, hash, label, request, answeredAt: now(), ...outcome };
+    const record = { owner: this.#owner, lane, call, hash, label, request, answeredAt: now(), ...outcome };
     try {
       await ledger.recordAnswer(record);
       return record;
@@ -142,9 +152,10 @@ export class AttemptRecorder implements Recorder {
       seed,
       signal,
       stopping: this.#host.stopping,
-      age: this.#attempt,
+      age: this.#age,
+      task: this.#host.datasetName,
       onTry: (record) => {
-        this.#host.ledger.recordTry(this.#attempt, label, record).catch((error: Error) => this.#host.onFatal(error));
+        this.#host.ledger.recordTry(this.#owner, label, record).catch((error: Error) => this.#host.onFatal(error));
         this.#host.onTokens((record.promptTokens ?? 0) + (record.completionTokens ?? 0));
       },
     };

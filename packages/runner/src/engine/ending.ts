@@ -1,6 +1,7 @@
-/** Why a run of a task ended. */
+/** Why a run of a task ended; `partial`: every input was worked on, and some ended as errors. */
 export type EndReason =
   | 'complete'
+  | 'partial'
   | 'stalled'
   | 'attempts_exhausted'
   | 'budget_exhausted'
@@ -20,4 +21,9 @@ export interface Ending {
 /** Ends after which running the same command again goes on, because what stopped it was not the task. */
 export function isInterruption(reason: EndReason): boolean {
   return reason === 'waiting' || reason === 'endpoint_down' || reason === 'cancelled' || reason === 'failed';
+}
+
+/** An ending without an error. */
+export function ending(reason: EndReason, message: string): Ending {
+  return { reason, message };
 }

@@ -1,4 +1,4 @@
-import { ProviderError, RunError, type Clock } from '@dgt/core';
+import { Lane, ProviderError, RunError, type AnyBlock, type Clock, type DgtError, type Json } from '@dgt/core';
 import { setMaxListeners } from 'node:events';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Outcome } from '../ledger/outcome.js';
@@ -7,31 +7,31 @@ import { Funnel } from '../output/funnel.js';
 import { Projections } from '../output/projections.js';
 import type { OutputFiles } from '../output/output-files.js';
 import { Activity } from './activity.js';
+import { AttemptRecorder } from './attempt-recorder.js';
 import { describeOutcomes, runAttempt, type AttemptEnvironment } from './attempt.js';
 import { CallGate } from './call-gate.js';
-import type { EndReason, Ending } from './ending.js';
-import type { Examples } from './examples.js';
-import { StallWatch, type StallLimits } from './stall.js';
+import { ending, type Ending } from './ending.js';
+import { Stages } from './stages.js';
 import { Turnstile } from './turnstile.js';
 import { Waves } from './waves.js';
+import type { LoopState, Workload } from './workload.js';
 
 /** How long a builder may wait for something that dgt does not know of before that is said. @unit milliseconds */
 const foreignWaitMs = 60_000;
+
+/** What takes longer is felt, and said. @unit milliseconds */
+const feltMs = 1000;
 
 /** What a run of one task is made from. */
 export interface TaskRunOptions {
   readonly ledger: Ledger;
   readonly files: OutputFiles;
-  readonly environment: Omit<AttemptEnvironment, 'recorderHost' | 'signal'>;
-  readonly examples: Examples;
-  readonly quota: number;
-  /** Attempts that may be open at once. */
-  readonly lookahead: number;
-  readonly maxAttempts: number;
+  readonly environment: Omit<AttemptEnvironment, 'recorderHost' | 'signal' | 'stages'>;
+  readonly postprocessors: readonly AnyBlock[];
+  /** The folder in which the folders of all tasks lie. */
+  readonly outputDir: string;
+  readonly workload: Workload;
   readonly maxTokens: number;
-  readonly stallLimits: StallLimits;
-  /** Attempts up to this one do not count for a stall. */
-  readonly stallsAfter: number;
   readonly recordRequests: boolean;
   /** Count the calls that the ledger cannot answer before making any. */
   readonly countCallsFirst: boolean;
@@ -39,14 +39,17 @@ export interface TaskRunOptions {
   readonly events: EventLog;
   /** Says something that the user should see. */
   readonly announce: (message: string) => void;
-  /** Gives the error to show for an exception that the builder's code threw. */
-  readonly describeException: (error: unknown, attempt: number) => Error;
+  /** Gives the error to show for an exception that the author's code threw. */
+  readonly describeException: (error: unknown, attempt: number) => DgtError;
 }
 
 /** How far a run of a task is. */
 export interface TaskProgress {
   readonly taskName: string;
-  readonly quota: number;
+  /** Rows of the dataset, or in a transformation inputs that were worked on. */
+  readonly done: number;
+  /** The rows that are wanted, or the inputs that there are; undefined while that is not known. */
+  readonly total: number | undefined;
   readonly accepted: number;
   readonly lost: number;
   readonly attempts: number;
@@ -57,18 +60,18 @@ export interface TaskProgress {
 }
 
 /**
- * One run of a generation task: attempts overlap and commit in order until the quota is met or there is another reason to
- * end. All state that outlives the process is in the ledger.
+ * One run of a task: attempts overlap and commit in order until the workload says that it is over or there is another reason
+ * to end. All state that outlives the process is in the ledger.
  */
 export class TaskRun {
   readonly #options: TaskRunOptions;
-  readonly #environment: AttemptEnvironment;
+  readonly #environment: Omit<AttemptEnvironment, 'stages'>;
+  #stages: Stages | undefined;
   readonly #projections: Projections;
   readonly #activity = new Activity();
   readonly #gate: CallGate;
   readonly #waves: Waves;
   readonly #commitTurn: Turnstile;
-  readonly #stalls: StallWatch;
   readonly #funnel = new Funnel();
   /** Fires when no further try may begin. */
   readonly #stopping = new AbortController();
@@ -78,6 +81,8 @@ export class TaskRun {
   #lastAttempt: number;
   #lastCommitted: number;
   #openAttempts = 0;
+  /** No attempt is left to begin. */
+  #exhausted = false;
   #tokens: number;
   /** Why the run is ending while calls under way finish. */
   #draining: Ending | undefined;
@@ -98,7 +103,6 @@ export class TaskRun {
     this.#lastAttempt = ledger.lastAttempt;
     this.#lastCommitted = this.#lastAttempt;
     this.#commitTurn = new Turnstile(this.#lastAttempt + 1);
-    this.#stalls = new StallWatch(options.stallLimits, ledger.newestAttempts({ after: options.stallsAfter }));
     const totals = ledger.totals();
     this.#tokens = totals.promptTokens + totals.completionTokens;
     this.#environment = {
@@ -124,7 +128,7 @@ export class TaskRun {
   get progress(): TaskProgress {
     return {
       taskName: this.#environment.task.name,
-      quota: this.#options.quota,
+      ...this.#options.workload.measure(this.#state),
       accepted: this.#funnel.accepted,
       lost: this.#funnel.lost,
       attempts: this.#lastCommitted,
@@ -141,7 +145,7 @@ export class TaskRun {
 
   /** Runs until there is a reason to end. Everything that was committed is in the projections then. */
   async run(): Promise<Ending> {
-    await this.#readLedger();
+    this.#stages = await this.#readLedger();
     const { ledger, countCallsFirst, maxTokens } = this.#options;
     const already =
       this.#findEnding() ??
@@ -167,16 +171,38 @@ export class TaskRun {
   }
 
   /** One pass over the outcomes so far: what was accepted, what gates remember, where the dataset is cut. */
-  async #readLedger(): Promise<void> {
-    const { stages, seeds } = this.#environment;
-    stages.rememberSeeds(seeds);
-    const { ledger, quota } = this.#options;
-    this.#complete = this.#environment.task.isComplete({ accepted: 0, quota });
+  async #readLedger(): Promise<Stages> {
+    const { ledger, workload, clock, announce } = this.#options;
+    const startedAt = clock.now();
+    const stages = await this.#openStages();
+    this.#complete = workload.hasEnough(0);
+    let remembered = 0;
     for (const outcome of ledger.outcomes()) {
       stages.rememberOutcome(outcome);
       this.#count(outcome);
+      remembered++;
     }
+    const tookMs = clock.now() - startedAt;
+    if (stages.hasMemory && tookMs > feltMs)
+      announce(`${remembered} earlier candidates remembered in ${(tookMs / 1000).toFixed(1)} s`);
     await this.#projections.open(this.#cut());
+    return stages;
+  }
+
+  async #openStages(): Promise<Stages> {
+    const { ledger, postprocessors, outputDir } = this.#options;
+    const { task, seeds, randomName, signal, log, recorderHost } = this.#environment;
+    const recorder = new AttemptRecorder({ owner: 0, age: 0 }, recorderHost);
+    const lane = new Lane('gates', { recorder, randomName, signal, log });
+    const stages = await Stages.open(postprocessors, {
+      firstAttempt: this.#lastAttempt + 1,
+      task: { name: task.name, outputDir },
+      pinned: ledger.getMeta<Record<string, Json>>('gates'),
+      lane: lane.at(0),
+    });
+    await stages.rememberSeeds(seeds, lane.at(1));
+    if (Object.keys(stages.pins).length > 0) await ledger.setMeta('gates', stages.pins);
+    return stages;
   }
 
   /** Nothing can move: release held calls, finish ending, or send for deferred answers. */
@@ -210,56 +236,71 @@ export class TaskRun {
     announce(`attempt ${this.#lastCommitted + 1} waits for something outside of dgt; calls under way: none`);
   }
 
-  /** Starts attempts as long as the lookahead and the rest of the quota have room for them. */
+  get #state(): LoopState {
+    return {
+      lastAttempt: this.#lastAttempt,
+      lastCommitted: this.#lastCommitted,
+      openAttempts: this.#openAttempts,
+      accepted: this.#funnel.accepted,
+    };
+  }
+
+  /** Starts attempts as long as the workload has room for them. */
   #fill(): void {
-    while (this.#mayStart()) {
+    while (this.#mayBegin()) {
       this.#lastAttempt++;
       this.#openAttempts++;
       void this.#attempt(this.#lastAttempt);
     }
   }
 
-  #mayStart(): boolean {
-    const { lookahead, maxAttempts, quota, examples, ledger } = this.#options;
-    if (this.#ending !== undefined || this.#draining !== undefined) return false;
-    if (this.#lastAttempt - this.#lastCommitted >= lookahead || this.#lastAttempt >= maxAttempts) return false;
-    if (this.#openAttempts === 0) return true;
-    const yieldSoFar = this.#lastCommitted === 0 ? examples.batchSize : ledger.acceptedCount / this.#lastCommitted;
-    return this.#funnel.accepted + this.#openAttempts * yieldSoFar < quota;
+  #mayBegin(): boolean {
+    if (this.#ending !== undefined || this.#draining !== undefined || this.#exhausted) return false;
+    return this.#options.workload.mayBegin(this.#state);
   }
 
   async #attempt(number: number): Promise<void> {
-    const { ledger, examples } = this.#options;
+    const { ledger, workload, describeException } = this.#options;
     try {
-      const result = await runAttempt(number, examples.choose(number, this.#visibleTo(number)), this.#environment);
+      const taken = await this.#activity.during(async () => workload.take(number)).catch((error: Error) => ({ error }));
+      if (taken === undefined) return await this.#exhaust(number);
+      if ('error' in taken) return this.#drain(describeFatal(taken.error));
+      const work = taken;
+      const describeFailure = (error: unknown) => {
+        const { code, message } = describeException(error, number);
+        return { code, reason: message };
+      };
+      const environment = { ...this.#environment, stages: this.#stages as Stages };
+      const result = await runAttempt(number, work, environment, describeFailure);
       await this.#commitTurn.wait(number);
       if (this.#ending !== undefined) return;
-      const outcomes = describeOutcomes(number, result, this.#environment);
-      await this.#activity.during(() => ledger.commitAttempt(number, outcomes));
+      const outcomes = describeOutcomes(number, result, environment);
+      await this.#activity.during(() => ledger.commitAttempt(number, outcomes, work.input));
       if (result.recorder.unusedAnswers > 0) this.#reportUnused(number, result.recorder.unusedAnswers);
       this.#openAttempts--;
       await this.#activity.during(() => this.#afterCommit(number, outcomes));
       this.#commitTurn.pass(number);
       this.#fill();
     } catch (error) {
-      const shown = error instanceof RunError ? error : this.#options.describeException(error, number);
+      const shown = error instanceof RunError ? error : describeException(error, number);
       this.#drain(describeFatal(shown));
     }
   }
 
-  /** How many accepted rows an attempt may see: those of attempts that the lookahead lies behind. */
-  #visibleTo(number: number): number {
-    const newest = this.#options.ledger.attempt(number - this.#options.lookahead);
-    return newest === undefined ? 0 : newest.acceptedBefore + newest.accepted;
+  /** There is nothing for this attempt; the run ends when all before it are committed. */
+  async #exhaust(number: number): Promise<void> {
+    this.#exhausted = true;
+    await this.#commitTurn.wait(number);
+    if (this.#ending === undefined) this.#finish(this.#options.workload.describeEnd(this.#state));
   }
 
   async #afterCommit(number: number, outcomes: readonly Outcome[]): Promise<void> {
-    const { ledger, events } = this.#options;
+    const { ledger, events, workload } = this.#options;
     const accepted = outcomes.filter(({ kind }) => kind === 'accepted').length;
     const candidates = outcomes.length;
     this.#lastCommitted = number;
     for (const outcome of outcomes) this.#count(outcome);
-    this.#stalls.add({ number, candidates, accepted, acceptedBefore: ledger.acceptedCount - accepted });
+    workload.committed({ number, candidates, accepted, acceptedBefore: ledger.acceptedCount - accepted });
     await this.#projections.append(this.#cut());
     events.add({ event: 'attempt_committed', attempt: number, candidates, accepted });
     const found = this.#findEnding();
@@ -270,8 +311,8 @@ export class TaskRun {
   #count(outcome: Outcome): void {
     if (this.#complete) return;
     this.#funnel.add(outcome);
-    if (outcome.kind !== 'accepted') return;
-    this.#complete = this.#environment.task.isComplete({ accepted: this.#funnel.accepted, quota: this.#options.quota });
+    this.#options.workload.observe(outcome);
+    if (outcome.kind === 'accepted') this.#complete = this.#options.workload.hasEnough(this.#funnel.accepted);
   }
 
   /** The last outcome that belongs to the dataset. */
@@ -281,14 +322,8 @@ export class TaskRun {
   }
 
   #findEnding(): Ending | undefined {
-    const { quota, maxAttempts } = this.#options;
-    const { accepted } = this.#funnel;
-    if (this.#complete) return ending('complete', `${accepted} of ${quota} rows`);
-    const stalled = this.#stalls.reason;
-    if (stalled !== undefined) return ending('stalled', stalled);
-    if (this.#lastCommitted >= maxAttempts)
-      return ending('attempts_exhausted', `${this.#lastCommitted} attempts gave ${accepted} rows`);
-    return undefined;
+    const { workload } = this.#options;
+    return this.#complete ? workload.describeEnd(this.#state) : workload.findEnding(this.#state);
   }
 
   #reportUnused(attempt: number, count: number): void {
@@ -314,10 +349,6 @@ export class TaskRun {
     this.#stopping.abort(this.#over.signal.reason);
     return this.#ending;
   }
-}
-
-function ending(reason: EndReason, message: string): Ending {
-  return { reason, message };
 }
 
 function describeFatal(error: Error): Ending {

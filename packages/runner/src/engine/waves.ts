@@ -132,13 +132,13 @@ function readAnswer(answer: DeferredAnswer<Json>, label: string): { failed: bool
   return { failed: true, answer: { code, details } };
 }
 
-function idOf({ attempt, key, hash }: OpenCall): string {
-  return `${attempt}/${key}/${hash.toString('hex')}`;
+function idOf({ owner, key, hash }: OpenCall): string {
+  return `${owner}/${key}/${hash.toString('hex')}`;
 }
 
 /** The inverse of {@link idOf}. */
-function readId(id: string): { attempt: number; lane: string; call: number; hash: Buffer } {
-  const [attempt, key = '', hash = ''] = id.split('/');
+function readId(id: string): { owner: number; lane: string; call: number; hash: Buffer } {
+  const [owner, key = '', hash = ''] = id.split('/');
   const [lane = '', call] = key.split('#');
-  return { attempt: Number(attempt), lane, call: Number(call), hash: Buffer.from(hash, 'hex') };
+  return { owner: Number(owner), lane, call: Number(call), hash: Buffer.from(hash, 'hex') };
 }

@@ -6,7 +6,8 @@ import type { Waves } from './waves.js';
 
 /** A call that the ledger has no answer for. */
 export interface OpenCall {
-  readonly attempt: number;
+  /** Whose call it is: an attempt, or in a transformation an input. */
+  readonly owner: number;
   /** Lane and number of the call. */
   readonly key: string;
   readonly hash: Buffer;

@@ -5,6 +5,7 @@ import {
   SequenceValidator,
   Type,
   ValidatorBlock,
+  type AnyBlock,
   type BlockContext,
   type Gate,
   type LaneScope,
@@ -99,8 +100,16 @@ function rowsOf(...texts: string[]): Row[] {
   return texts.map((text) => ({ text }));
 }
 
+function open(blocks: readonly AnyBlock[], firstAttempt: number): Promise<Stages> {
+  return Stages.open(blocks, { firstAttempt, lane: new Lane('gates', scope) });
+}
+
+function made(rows: readonly Row[]) {
+  return rows.map((row) => ({ row, columns: [] }));
+}
+
 function apply(stages: Stages, attempt: number, ...texts: string[]) {
-  return stages.apply(attempt, rowsOf(...texts), new Lane(`${attempt}.1`, scope), scope);
+  return stages.apply(attempt, made(rowsOf(...texts)), new Lane(`${attempt}.1`, scope), scope);
 }
 
 /** `text` of what passed, and what is said of the rest. */
@@ -112,17 +121,17 @@ async function shown(candidates: ReturnType<Stages['apply']>) {
 
 describe('the stages of a task', () => {
   it('let every row pass when there are none', async () => {
-    expect(await shown(apply(new Stages([], 1), 1, 'a', 'a'))).toEqual(['a', 'a']);
+    expect(await shown(apply(await open([], 1), 1, 'a', 'a'))).toEqual(['a', 'a']);
   });
 
   it('see what the stage before made, and keep the place of what was dropped', async () => {
-    const stages = new Stages([new Short({ filter: true }), new Shout(), new Dedup({ filter: true })], 1);
+    const stages = await open([new Short({ filter: true }), new Shout(), new Dedup({ filter: true })], 1);
     const passed = await shown(apply(stages, 1, 'one', 'much too long', 'two', 'ONE'));
-    expect(passed).toEqual(['ONE', 'rejected by 0: too long', 'TWO', 'rejected by 2: repeats']);
+    expect(passed).toEqual(['ONE', 'rejected by Short: too long', 'TWO', 'rejected by Dedup: repeats']);
   });
 
   it('mark rows instead of dropping them where they do not filter', async () => {
-    const candidates = await apply(new Stages([new Dedup(), new Short()], 1), 1, 'a', 'a');
+    const candidates = await apply(await open([new Dedup(), new Short()], 1), 1, 'a', 'a');
     expect(candidates.map(({ row, drop }) => [row['is_valid'], drop])).toEqual([
       [true, undefined],
       [false, undefined],
@@ -131,24 +140,25 @@ describe('the stages of a task', () => {
 
   it('do not touch the rows that the builder gave', async () => {
     const rows = rowsOf('a');
-    await new Stages([new Shout()], 1).apply(1, rows, new Lane('1.1', scope), scope);
+    const stages = await open([new Shout()], 1);
+    await stages.apply(1, made(rows), new Lane('1.1', scope), scope);
     expect(rows).toEqual([{ text: 'a' }]);
   });
 
   it('may make several rows of one, or none without a reason', async () => {
-    expect(await shown(apply(new Stages([new Split()], 1), 1, 'a+b', 'c'))).toEqual(['a', 'b', 'c']);
-    expect(await shown(apply(new Stages([new Nothing()], 1), 1, 'a'))).toEqual(['rejected by 0: gave no row']);
+    expect(await shown(apply(await open([new Split()], 1), 1, 'a+b', 'c'))).toEqual(['a', 'b', 'c']);
+    expect(await shown(apply(await open([new Nothing()], 1), 1, 'a'))).toEqual(['rejected by Nothing: gave no row']);
   });
 
   it('end the row of a call that failed for good, and no other', async () => {
-    const candidates = await apply(new Stages([new Failing({ name: 'judge' })], 1), 1, 'a', 'bad', 'b');
+    const candidates = await apply(await open([new Failing({ name: 'judge' })], 1), 1, 'a', 'bad', 'b');
     expect(candidates.map(({ drop }) => drop?.kind)).toEqual([undefined, 'error', undefined]);
     expect(candidates[1]?.drop).toMatchObject({ detail: { block: 'judge', code: 'DGT_PROVIDER_REQUEST' } });
   });
 
   it('work on all rows of an attempt at once and keep their order', async () => {
     const block = new Reversing();
-    const applied = apply(new Stages([block], 1), 1, 'a', 'b', 'c');
+    const applied = apply(await open([block], 1), 1, 'a', 'b', 'c');
     while (block.waiting.length < 3) await new Promise((resolve) => setImmediate(resolve));
     for (const release of block.waiting.toReversed()) release();
     expect(await shown(applied)).toEqual(['a!', 'b!', 'c!']);
@@ -159,7 +169,7 @@ describe('a stage with memory', () => {
   it('takes attempts in order, in whatever order they come to it', async () => {
     const texts = [['a', 'b'], ['b', 'c'], ['a', 'c', 'd'], [], ['e', 'e']];
     const judged = async (order: readonly number[]) => {
-      const stages = new Stages([new Shout(), new Dedup({ filter: true })], 1);
+      const stages = await open([new Shout(), new Dedup({ filter: true })], 1);
       const results: unknown[] = [];
       const applied = order.map(async (index) => {
         results[index] = await shown(apply(stages, index + 1, ...(texts[index] ?? [])));
@@ -170,10 +180,10 @@ describe('a stage with memory', () => {
     const expected = await judged([0, 1, 2, 3, 4]);
     expect(expected).toEqual([
       ['A', 'B'],
-      ['rejected by 1: repeats', 'C'],
-      ['rejected by 1: repeats', 'rejected by 1: repeats', 'D'],
+      ['rejected by Dedup: repeats', 'C'],
+      ['rejected by Dedup: repeats', 'rejected by Dedup: repeats', 'D'],
       [],
-      ['E', 'rejected by 1: repeats'],
+      ['E', 'rejected by Dedup: repeats'],
     ]);
     const orders = fc.shuffledSubarray([0, 1, 2, 3, 4], { minLength: 5 });
     await fc.assert(
@@ -185,7 +195,7 @@ describe('a stage with memory', () => {
   });
 
   it('says what a row collided with', async () => {
-    const stages = new Stages([new Dedup({ filter: true })], 3);
+    const stages = await open([new Dedup({ filter: true })], 3);
     await apply(stages, 3, 'a', 'b');
     const [again] = await apply(stages, 4, 'b');
     expect(again?.drop?.collidedWith).toBe(labelRow(3, 1));
@@ -193,33 +203,33 @@ describe('a stage with memory', () => {
   });
 
   it('compares with what passed it, whatever later stages said of it', async () => {
-    const stages = new Stages([new Dedup({ filter: true }), new Short({ filter: true })], 1);
+    const stages = await open([new Dedup({ filter: true }), new Short({ filter: true })], 1);
     expect(await shown(apply(stages, 1, 'much too long', 'much too long'))).toEqual([
-      'rejected by 1: too long',
-      'rejected by 0: repeats',
+      'rejected by Short: too long',
+      'rejected by Dedup: repeats',
     ]);
   });
 
   it('never sees what an earlier stage dropped', async () => {
-    const stages = new Stages([new Short({ filter: true }), new Dedup({ filter: true })], 1);
+    const stages = await open([new Short({ filter: true }), new Dedup({ filter: true })], 1);
     expect(await shown(apply(stages, 1, 'much too long', 'much too long'))).toEqual([
-      'rejected by 0: too long',
-      'rejected by 0: too long',
+      'rejected by Short: too long',
+      'rejected by Short: too long',
     ]);
   });
 
   it('knows the seeds, unless it is told not to; seeds of another shape cannot be repeated', async () => {
     const seeds = [{ other: 1 }, { text: 'seed' }];
-    const [against, alone] = [new Dedup({ filter: true }), new Dedup({ filter: true, against: 'none' })].map(
-      (block) => {
-        const stages = new Stages([block], 1);
-        stages.rememberSeeds(seeds);
-        return stages;
-      },
-    );
-    const [repeated] = await apply(against as Stages, 1, 'seed');
+    const teach = async (block: AnyBlock) => {
+      const stages = await open([block], 1);
+      await stages.rememberSeeds(seeds, new Lane('seeds', scope));
+      return stages;
+    };
+    const against = await teach(new Dedup({ filter: true }));
+    const alone = await teach(new Dedup({ filter: true, against: 'none' }));
+    const [repeated] = await apply(against, 1, 'seed');
     expect(repeated?.drop?.collidedWith).toBe(labelSeed(1));
-    expect(await shown(apply(alone as Stages, 1, 'seed'))).toEqual(['seed']);
+    expect(await shown(apply(alone, 1, 'seed'))).toEqual(['seed']);
   });
 });
 
@@ -239,7 +249,7 @@ function store(attempt: number, candidates: Awaited<ReturnType<Stages['apply']>>
 describe('the memory of a run that goes on', () => {
   const text = fc.constantFrom('a', 'A', 'b', 'B', 'c', 'much too long', 'MUCH TOO LONG', 'bad');
   const attempts = fc.array(fc.array(text, { maxLength: 5 }), { minLength: 1, maxLength: 6 });
-  const pipelines: Record<string, () => ConstructorParameters<typeof Stages>[0]> = {
+  const pipelines: Record<string, () => AnyBlock[]> = {
     'one gate': () => [new Dedup({ filter: true })],
     'a gate before a validator': () => [new Dedup({ filter: true }), new Short({ filter: true })],
     'a gate between blocks that change the row': () => [
@@ -256,12 +266,12 @@ describe('the memory of a run that goes on', () => {
   };
 
   it.each(Object.keys(pipelines))('is what it was, with %s, wherever the run stopped', async (name) => {
-    const create = pipelines[name] as () => ConstructorParameters<typeof Stages>[0];
+    const create = pipelines[name] as () => AnyBlock[];
     await fc.assert(
       fc.asyncProperty(attempts, fc.nat(), async (texts, at) => {
         const split = at % (texts.length + 1);
-        const continuous = new Stages(create(), 1);
-        const resumed = new Stages(create(), split + 1);
+        const continuous = await open(create(), 1);
+        const resumed = await open(create(), split + 1);
         const stored: StoredOutcome[] = [];
         for (const [index, batch] of texts.entries()) {
           const candidates = await apply(continuous, index + 1, ...batch);
@@ -277,8 +287,8 @@ describe('the memory of a run that goes on', () => {
     );
   });
 
-  it('is not taught by answers that gave no row', () => {
-    const stages = new Stages([new Dedup({ filter: true })], 2);
+  it('is not taught by answers that gave no row', async () => {
+    const stages = await open([new Dedup({ filter: true })], 2);
     const outcome: StoredOutcome = {
       id: 1,
       accepted: undefined,
@@ -288,13 +298,13 @@ describe('the memory of a run that goes on', () => {
       detail: {},
     };
     stages.rememberOutcome(outcome);
-    return expect(shown(apply(stages, 2, 'a'))).resolves.toEqual(['a']);
+    await expect(shown(apply(stages, 2, 'a'))).resolves.toEqual(['a']);
   });
 
   it('needs nothing stored beside a row that tells what the gate saw', async () => {
-    const stages = new Stages([new Dedup({ filter: true })], 1);
+    const stages = await open([new Dedup({ filter: true })], 1);
     const [candidate] = await apply(stages, 1, 'a');
-    expect(candidate?.gateInputs.get(0)).toEqual({ text: 'a' });
+    expect(candidate?.gateInputs.get('Dedup')).toEqual({ text: 'a' });
     stages.forgetReadableInputs(candidate as never, { text: 'a', more: 1 });
     expect(candidate?.gateInputs.size).toBe(0);
   });

@@ -1,0 +1,66 @@
+import type { Ledger } from '../ledger/ledger.js';
+import type { InputSource } from './input-source.js';
+import { nameUnit, readUnits, type InputUnit, type UnitOptions } from './input-unit.js';
+
+/** How an input differs from what the dataset was made of so far. */
+export interface InputComparison {
+  /** Units from the start that are as they were: what was made of them stands. */
+  readonly same: number;
+  /** Units that the dataset does not have yet. */
+  readonly added: number;
+  /** Units of a known unique key that hold something else now. */
+  readonly edited: number;
+  /** Units that stand elsewhere now. */
+  readonly moved: number;
+  /** Units that are no longer there. */
+  readonly gone: number;
+}
+
+/** Reads an input once and compares it with the committed attempts. Holds none of it in memory. */
+export async function compareInput(
+  source: InputSource,
+  ledger: Ledger,
+  options: UnitOptions,
+  signal: AbortSignal,
+): Promise<InputComparison> {
+  const committed = ledger.lastAttempt;
+  const counts = { added: 0, edited: 0, moved: 0, kept: 0 };
+  let same = 0;
+  ledger.forgetMet();
+  for await (const unit of readUnits(source.read({ signal }), options)) {
+    if (same === unit.position - 1 && unit.position <= committed && isSame(unit, ledger)) same++;
+    else counts[compareUnit(unit, same, ledger)]++;
+  }
+  ledger.forgetMet();
+  const { added, edited, moved, kept } = counts;
+  return { same, added, edited, moved, gone: committed - same - edited - moved - kept };
+}
+
+/** In words: `2 rows new, 1 edited`; undefined when nothing that was made is touched and nothing is new. */
+export function describeComparison({ added, edited, moved, gone }: InputComparison, what: string): string | undefined {
+  const parts = [
+    [added, 'new'],
+    [edited, 'edited'],
+    [moved, 'moved'],
+    [gone, 'gone'],
+  ].filter(([count]) => (count as number) > 0) as [number, string][];
+  const [first, ...rest] = parts.map(([count, how], index) => {
+    const unit = index > 0 ? '' : count === 1 ? ` ${what}` : ` ${what === 'batch' ? 'batches' : `${what}s`}`;
+    return `${count}${unit} ${how}`;
+  });
+  return first === undefined ? undefined : [first, ...rest].join(', ');
+}
+
+function isSame(unit: InputUnit, ledger: Ledger): boolean {
+  const earlier = ledger.inputOf(unit.position);
+  return earlier?.content.equals(unit.content) === true;
+}
+
+function compareUnit(unit: InputUnit, same: number, ledger: Ledger): 'added' | 'edited' | 'moved' | 'kept' {
+  const countSame = () => ledger.countContent(unit.content, { upToAttempt: same }) + ledger.meet(unit.content);
+  const number = ledger.findInput(nameUnit(unit, countSame));
+  const attempt = number === undefined ? undefined : ledger.attemptOn(number);
+  if (attempt === undefined) return 'added';
+  if (ledger.inputOf(attempt)?.content.equals(unit.content) !== true) return 'edited';
+  return attempt === unit.position ? 'kept' : 'moved';
+}

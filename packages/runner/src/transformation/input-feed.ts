@@ -1,0 +1,63 @@
+import { RunError } from '@dgt/core';
+import { neverSettle } from '../engine/attempt-recorder.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { InputSource } from './input-source.js';
+import { nameUnit, readUnits, type InputUnit, type UnitOptions } from './input-unit.js';
+
+/** A unit with its name for life. */
+export interface NamedUnit extends InputUnit {
+  readonly key: Buffer;
+  /** The number that the ledger knows it by. */
+  readonly number: number;
+}
+
+/**
+ * Hands out the units of an input in their order, from the first one that is not committed. Keeps none of them, and of their
+ * names only those under way: the ledger has the others.
+ */
+export class InputFeed {
+  readonly #ledger: Ledger;
+  readonly #units: AsyncGenerator<InputUnit>;
+  readonly #options: UnitOptions;
+  readonly #signal: AbortSignal;
+  /** Units that are not committed, oldest first. */
+  readonly #underWay: { readonly position: number; readonly number: number; readonly content: string }[] = [];
+
+  constructor(source: InputSource, ledger: Ledger, options: UnitOptions, signal: AbortSignal) {
+    this.#ledger = ledger;
+    this.#options = options;
+    this.#signal = signal;
+    const committed = ledger.lastAttempt;
+    this.#units = readUnits(source.read({ skip: committed * options.size, signal }), options, committed + 1);
+  }
+
+  /** The next unit; undefined at the end of the input. Calls may overlap; they are served in their order. */
+  async next(): Promise<NamedUnit | undefined> {
+    const result = await this.#units.next();
+    // The run has ended, and the ledger may be closed.
+    if (this.#signal.aborted) return neverSettle();
+    return result.done === true ? undefined : this.#name(result.value);
+  }
+
+  #name(unit: InputUnit): NamedUnit {
+    const content = unit.content.toString('latin1');
+    const committed = this.#ledger.lastAttempt;
+    while ((this.#underWay[0]?.position ?? Infinity) <= committed) this.#underWay.shift();
+    const countSame = () =>
+      this.#ledger.countContent(unit.content) + this.#underWay.filter((other) => other.content === content).length;
+    const key = nameUnit(unit, countSame);
+    const number = this.#ledger.numberInput(key);
+    if (unit.uniqueKey !== undefined) this.#checkUnique(unit, number);
+    this.#underWay.push({ position: unit.position, number, content });
+    return { ...unit, key, number };
+  }
+
+  #checkUnique({ position, uniqueKey }: InputUnit, number: number): void {
+    const other = this.#ledger.attemptOn(number) ?? this.#underWay.find((unit) => unit.number === number)?.position;
+    if (other === undefined) return;
+    const { size, uniqueKey: key } = this.#options;
+    const value = JSON.stringify(size === 1 ? (uniqueKey as unknown[])[0] : uniqueKey);
+    const rows = size === 1 ? `rows ${other} and ${position}` : `batches ${other} and ${position} of ${size} rows`;
+    throw new RunError('DGT_UNIQUE_KEY_REPEATED', { key, value, rows });
+  }
+}
