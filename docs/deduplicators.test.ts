@@ -1,7 +1,12 @@
 import * as dedup from '@dgt/blocks/dedup';
-import { blocks } from '@dgt/core';
+import { blocks, createScriptServices } from '@dgt/core';
 import { blockManifest } from '@dgt/blocks/manifest';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { TrigramEmbedder } from '../packages/blocks/src/dedup/__fixtures__/trigram-embedder.js';
 import { TemporaryProject } from '../packages/cli/test/project.js';
 import { findExamples, readDocument, type Example } from './documents.js';
 
@@ -60,9 +65,32 @@ describe('the page on deduplicators', () => {
     expect(stderr).toContain('did you mean "back"?');
   });
 
+  it('shows entries that compare with files and by meaning, and they do', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'dgt-docs-dedup-'));
+    const embedder = new TrigramEmbedder();
+    const createBlock = () => Promise.resolve(embedder);
+    const services = { ...createScriptServices(), baseFolder: folder, workingFolder: folder, createBlock };
+    const entryOf = (title: string) =>
+      parse(findExamples(page).find((example) => example.title === title)?.text ?? '') as Record<string, unknown>;
+    try {
+      for (const name of ['benchmarks', 'earlier']) mkdirSync(join(folder, name));
+      writeFileSync(join(folder, 'benchmarks/one.jsonl'), '{"prompt": "What is the capital of Peru?"}\n');
+      writeFileSync(join(folder, 'earlier/questions.txt'), 'Who wrote Faust?\n');
+      const questions = ['what is the capital of Peru', 'Who wrote Faust?', 'Who wrote Hamlet, and when?'];
+      const rows = questions.map((question) => ({ question }));
+      const apart = new dedup.RougeScorer(entryOf('against.yaml'), services);
+      expect((await apart.run(rows).toArray()).map(({ question }) => question)).toEqual([questions[2]]);
+      const meaning = new dedup.SemanticDeduplicator(entryOf('semantic.yaml'), services);
+      expect(await meaning.run([...rows, ...rows]).toArray()).toHaveLength(3);
+      expect(embedder.embedded).toHaveLength(6);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   it('names every deduplicator and every option that one takes', async () => {
     blocks.announce(blockManifest);
-    for (const name of ['exact', 'levenshtein', 'minhash', 'rouge_scorer']) {
+    for (const name of ['exact', 'levenshtein', 'minhash', 'rouge_scorer', 'semantic']) {
       expect(page).toContain(`| \`${name}\` |`);
       const { configFields } = await blocks.load(name);
       const undocumented = Object.keys(configFields).filter((option) => !page.includes(`\`${option}\``));

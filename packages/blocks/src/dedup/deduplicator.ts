@@ -108,6 +108,11 @@ export abstract class Deduplicator<Config extends object = object> extends Seque
     return new RunGate(await this.services.share(key, () => this.#prepareOwn(context, false)), task.name);
   }
 
+  /** Whether there are texts to compare with from outside of the rows. */
+  protected get hasOutsideTexts(): boolean {
+    return this.config.context.length > 0 || this.#files.length > 0;
+  }
+
   /** From this score on a row is a repetition. */
   protected abstract get threshold(): number;
 

@@ -1,5 +1,6 @@
 import { ConfigError, LMProvider, PluginError, Type, ValidatorBlock, registerBlock } from '@dgt/core';
-import type { AnyBlock, BlockConfig, BlockContext, BlockServices, Json, LMRow, Message, Verdict } from '@dgt/core';
+import type { BlockConfig, BlockContext, BlockServices, Json, LMRow, Message, Verdict } from '@dgt/core';
+import { InnerModel } from '../internal/inner-model.js';
 import { fillPrompt } from './fill-prompt.js';
 import {
   combineVotes,
@@ -71,14 +72,20 @@ export interface LMJudgeConfig {
 @registerBlock('lm_judge')
 export class LMJudge extends ValidatorBlock.of({ config: lmJudgeConfig, input: lmJudgeInput }) {
   readonly #rule: Rule;
-  #opening: Promise<LMProvider> | undefined;
-  #model: LMProvider | undefined;
+  readonly #model: InnerModel<LMProvider>;
 
   constructor(config: LMJudgeConfig, services?: BlockServices) {
     super(config as never, services);
+    const { lm: given, lm_config, success = 'yes_no', criteria, scale } = this.config;
+    this.#model = new InnerModel({
+      block: this.name,
+      given,
+      config: lm_config as BlockConfig | undefined,
+      services: this.services,
+      kind: LMProvider,
+      kindName: 'a model',
+    });
     this.#checkChoices();
-    const { lm, success = 'yes_no', criteria, scale } = this.config;
-    this.#model = lm;
     try {
       this.#rule = createRule({ success, criteria, scale });
     } catch (error) {
@@ -87,31 +94,28 @@ export class LMJudge extends ValidatorBlock.of({ config: lmJudgeConfig, input: l
   }
 
   override get callLimit(): number | undefined {
-    return this.#model?.callLimit;
+    return this.#model.callLimit;
   }
 
   /** With the model's own definition in the place of `lm_config`, which may hold keys and addresses. */
   override get definition(): Json {
-    const { lm: _lm, lm_config, success_func, ...rest } = super.definition as { readonly [key: string]: Json };
-    const { type, model_id_or_path } = (lm_config ?? {}) as { type?: string; model_id_or_path?: string };
-    const judge = this.#model?.definition ?? { type, model_id_or_path };
+    const { lm: _lm, lm_config: _entry, success_func, ...rest } = super.definition as { readonly [key: string]: Json };
+    const judge = this.#model.definition;
     return { ...rest, judge, ...(success_func !== undefined && { success_func: String(success_func) }) };
   }
 
   override async prepare(options: { readonly pinned: Json | undefined; readonly signal: AbortSignal }): Promise<void> {
-    const model = await this.#openModel();
     const pinned = (options.pinned as { readonly judge?: Json } | undefined)?.judge;
-    await model.prepare({ ...options, pinned });
+    await this.#model.prepare({ ...options, pinned });
   }
 
-  override async close(): Promise<void> {
-    // A model that was given from outside is closed by who gave it.
-    if (this.config.lm === undefined) await this.#model?.close();
+  override close(): Promise<void> {
+    return this.#model.close();
   }
 
   override async validate(input: Input, { lane, row }: BlockContext): Promise<Verdict> {
     const request = this.#buildRequest(input, row);
-    const model = await this.#openModel();
+    const model = await this.#model.open();
     const { votes } = this.config;
     const requests = Array.from({ length: votes }, () => request);
     const answered = await model.run(requests, { lane, failures: 'yield' }).toArray();
@@ -166,26 +170,10 @@ export class LMJudge extends ValidatorBlock.of({ config: lmJudgeConfig, input: l
     return Array.isArray(result) ? { valid, metadata: { ...metadata } } : (result as Verdict);
   }
 
-  #openModel(): Promise<LMProvider> {
-    this.#opening ??= this.#createModel();
-    return this.#opening;
-  }
-
-  async #createModel(): Promise<LMProvider> {
-    if (this.#model !== undefined) return this.#model;
-    const config = { name: this.name, ...this.config.lm_config } as unknown as BlockConfig;
-    const block: AnyBlock = await this.services.createBlock(config);
-    if (!(block instanceof LMProvider)) throw this.#error(`lm_config: the type "${config.type}" is not a model`);
-    this.#model = block;
-    return block;
-  }
-
   #checkChoices(): void {
-    const { lm, lm_config, success, success_func, criteria, scale, prompt } = this.config;
+    const { success, success_func, criteria, scale, prompt } = this.config;
     const rules = [success, success_func, criteria[0]].filter((rule) => rule !== undefined);
     const problem =
-      ((lm === undefined) === (lm_config === undefined) && 'expected either lm_config or, in code, lm') ||
-      (lm !== undefined && !(lm instanceof LMProvider) && 'lm: expected a model block') ||
       (success_func !== undefined && typeof success_func !== 'function' && 'success_func: expected a function') ||
       (rules.length > 1 && 'expected one of success, criteria and success_func') ||
       (criteria.length > 0 && prompt === undefined && 'criteria: expected a prompt that says what they are about') ||

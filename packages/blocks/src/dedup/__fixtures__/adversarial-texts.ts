@@ -54,3 +54,53 @@ function edit(text: string, kind: number, place: number, other: string): string 
       .join(' ');
   return words.toSpliced(place % words.length, 1, other).join(' ');
 }
+
+const sentence = 'what is the name of the river that flows through the capital of the country';
+
+/** By what is hard about them: lists of texts, some of which repeat others. */
+export const hardTexts: Readonly<Record<string, readonly string[]>> = {
+  'empty texts': ['', ' ', '\n\t', 'a', '', '?!', '…', 'a '],
+  'texts of one token': ['a', 'b', 'A', 'a.', 'ab', 'ba', 'b', 'c', '7', '７'],
+  'equal texts': Array.from({ length: 40 }, () => sentence),
+  'rotated texts': Array.from({ length: 15 }, (_, turn) => edit(sentence, 3, turn, '')),
+  'very long texts': [0, 1, 2, 3].map((text) =>
+    Array.from({ length: 1200 }, (_, index) => `w${(index * index) % 211}${index % 97 === text ? 'x' : ''}`).join(' '),
+  ),
+  emoji: [
+    '🎉',
+    '🎉🎉',
+    '👨‍👩‍👧',
+    '👨👩👧',
+    '👍🏽',
+    '👍',
+    '❤️',
+    '❤',
+    'great 🎉 work',
+    'great 🎈 work',
+    '🇫🇷',
+    '🇫🇷🇩🇪',
+    '\ud83c',
+  ],
+  'combining marks': [
+    'café',
+    'cafe\u0301',
+    'cafe',
+    '\u0301',
+    'e\u0301\u0302',
+    'e\u0302\u0301',
+    `a${'\u0300'.repeat(300)}`,
+    'ที่นี่',
+    'ทีนี',
+  ],
+  'right-to-left texts': [
+    'ما هي عاصمة فرنسا؟',
+    'ما هي عاصمة فرنسا',
+    '\u200fما هي عاصمة فرنسا',
+    'ما هي عاصمة ألمانيا؟',
+    'מה בירת צרפת?',
+    'צרפת בירת מה?',
+    'abc ما xyz',
+    'xyz ما abc',
+  ],
+  'one template': Array.from({ length: 60 }, (_, index) => `What is the capital of country ${index % 37}?`),
+};

@@ -1,9 +1,19 @@
 import * as fc from 'fast-check';
-import { blocks, ConfigError, Lane, consoleLog, unrecorded, type Gate, type Rejection, type Verdict } from '@dgt/core';
+import {
+  blocks,
+  ConfigError,
+  createScriptLane,
+  Lane,
+  consoleLog,
+  unrecorded,
+  type Gate,
+  type Rejection,
+  type Verdict,
+} from '@dgt/core';
 import { describe, expect, it } from 'vitest';
 import { blockManifest } from '../../manifest.js';
 import type { Deduplicator } from '../deduplicator.js';
-import { adversarialTexts } from './adversarial-texts.js';
+import { adversarialTexts, hardTexts } from './adversarial-texts.js';
 
 /** What the contract must know of one deduplicator. */
 export interface DeduplicatorUnderTest {
@@ -13,6 +23,14 @@ export interface DeduplicatorUnderTest {
   readonly create: (config?: Record<string, unknown>) => Deduplicator;
   /** Two texts that repeat one another under {@link create}. */
   readonly close: readonly [string, string];
+  /** How much a text repeats another one, straight from the definition. */
+  readonly score: (text: string, other: string) => number;
+  /** The threshold of {@link create}. */
+  readonly threshold: number;
+  /** Whether it may leave out pairs that reach the threshold, unless they are equal. */
+  readonly mayMiss?: boolean;
+  /** What its gate is given of a text, when that is not the text itself. */
+  readonly prepare?: (text: string) => string;
 }
 
 const first = 'the cat sat on the mat today';
@@ -24,15 +42,31 @@ export function describeDeduplicator(subject: DeduplicatorUnderTest): void {
     describeBlock(subject);
     describeGate(subject);
     describeSequence(subject);
+    describeDecisions(subject);
     describeFields(subject);
   });
 }
 
 type Create = DeduplicatorUnderTest['create'];
 
-function openGate(create: Create, config: object = {}): Gate<{ input: string }> {
-  return create({ filter: true, ...config }).openGate();
+function openGate({ create, prepare = asIs }: DeduplicatorUnderTest, config: object = {}): Gate<{ input: string }> {
+  return prepareRows(create({ filter: true, ...config }).openGate() as Gate<{ input: string }>, prepare);
 }
+
+/** A gate whose rows are prepared, with everything that the configuration says to compare with. */
+async function prepareGate({ create, prepare = asIs }: DeduplicatorUnderTest, config: object) {
+  const gate = await create({ filter: true, ...config }).prepareGate({ lane: createScriptLane() });
+  return prepareRows(gate as Gate<{ input: string }>, prepare);
+}
+
+function prepareRows(gate: Gate<{ input: string }>, prepare: (text: string) => string): Gate<{ input: string }> {
+  return {
+    judge: ({ input }, label) => gate.judge({ input: prepare(input) }, label),
+    remember: ({ input }, label) => gate.remember({ input: prepare(input) }, label),
+  };
+}
+
+const asIs = (text: string) => text;
 
 function judgeAll(gate: Gate<{ input: string }>, texts: readonly string[], from = 0): Verdict[] {
   return texts.map((input, index) => gate.judge({ input }, from + index));
@@ -79,8 +113,9 @@ function describeBlock({ name, create }: DeduplicatorUnderTest): void {
   });
 }
 
-function describeGate({ create, close }: DeduplicatorUnderTest): void {
-  const open = (config?: object) => openGate(create, config);
+function describeGate(subject: DeduplicatorUnderTest): void {
+  const { close } = subject;
+  const open = (config?: object) => openGate(subject, config);
 
   it('takes the first row, whatever it is', () => {
     for (const input of ['', '?', first]) expect(open().judge({ input }, 1)).toEqual({ valid: true });
@@ -116,14 +151,15 @@ function describeGate({ create, close }: DeduplicatorUnderTest): void {
     expect(gate.judge({ input: other }, 'row').valid).toBe(true);
   });
 
-  it('compares with its context first', () => {
-    const verdict = open({ context: [other, first] }).judge({ input: first }, 'row');
+  it('compares with its context first', async () => {
+    const gate = await prepareGate(subject, { context: [other, first] });
+    const verdict = gate.judge({ input: first }, 'row');
     expect(verdict).toMatchObject({ valid: false, reason: 'repeats the context', against: first, score: 1 });
   });
 }
 
-function describeSequence({ create }: DeduplicatorUnderTest): void {
-  const open = (config?: object) => openGate(create, config);
+function describeSequence(subject: DeduplicatorUnderTest): void {
+  const open = (config?: object) => openGate(subject, config);
 
   it('gives the same verdicts each time, filtering or not', () => {
     fc.assert(
@@ -156,6 +192,47 @@ function describeSequence({ create }: DeduplicatorUnderTest): void {
       }),
     );
   });
+}
+
+function describeDecisions(subject: DeduplicatorUnderTest): void {
+  it.each(Object.entries(hardTexts))('decides of %s as comparing every pair does', (_name, texts) => {
+    for (const filter of [true, false]) expectPlainDecisions(subject, texts, filter);
+  });
+
+  it('decides of all of them together, and of any texts, as comparing every pair does', () => {
+    const short = Object.values(hardTexts)
+      .flat()
+      .filter((text) => text.length < 200);
+    expectPlainDecisions(subject, [...short, ...short.toReversed()], true);
+    fc.assert(
+      fc.property(adversarialTexts, fc.boolean(), (texts, filter) => expectPlainDecisions(subject, texts, filter)),
+      { numRuns: 200 },
+    );
+  });
+}
+
+/** Holds each decision against the best of all that the gate remembers, by the definition. */
+function expectPlainDecisions(subject: DeduplicatorUnderTest, texts: readonly string[], filter: boolean): void {
+  const { score, threshold, mayMiss = false } = subject;
+  const gate = openGate(subject, { filter });
+  const remembered: number[] = [];
+  for (const [row, input] of texts.entries()) {
+    const verdict = gate.judge({ input }, row);
+    let best: { score: number; row: number } | undefined;
+    for (const other of remembered) {
+      const found = score(input, texts[other] as string);
+      if (best === undefined || found > best.score) best = { score: found, row: other };
+    }
+    const isRepetition = best !== undefined && best.score >= threshold;
+    if (!mayMiss || !verdict.valid || best?.score === 1) {
+      expect({ input, valid: verdict.valid }).toEqual({ input, valid: !isRepetition });
+    }
+    if (!verdict.valid) {
+      const against = mayMiss ? (verdict.against as number) : best?.row;
+      expect(verdict).toMatchObject({ against, score: score(input, texts[against as number] as string) });
+    }
+    if (verdict.valid || !filter) remembered.push(row);
+  }
 }
 
 function describeFields({ create }: DeduplicatorUnderTest): void {
