@@ -1,27 +1,9 @@
-import { DgtError, PluginError, registerBlock, Type, ValidatorBlock } from '@dgt/core';
-import type { BlockContext, BlockServices, Json, Random, Row, Verdict } from '@dgt/core';
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { loadFunction, locateModule, type FunctionSource } from './load-function.js';
-
-const javascriptConfig = {
-  /** The module that holds the function: a path, see {@link locateFile}, or the name of a package. */
-  module: Type.String({ minLength: 1 }),
-  /** The name under which the module exports the function. */
-  export: Type.String({ minLength: 1, default: 'default' }),
-  /** Given to the function as `context.options`. */
-  options: Type.Record(Type.String(), Type.Unknown(), { default: {} }),
-};
+import { registerBlock, ValidatorBlock } from '@dgt/core';
+import type { BlockContext, BlockServices, Json, Row, Verdict } from '@dgt/core';
+import { UserFunction, userFunctionConfig, type FunctionContext } from '../internal/user-function.js';
 
 /** What a predicate of the user is given beside the row. */
-export interface PredicateContext {
-  /** The `options` of the YAML entry. */
-  readonly options: Readonly<Record<string, unknown>>;
-  /** Random numbers that belong to this row: the same in every run. */
-  readonly random: Random;
-  /** Aborted when the run is cancelled. */
-  readonly signal: AbortSignal;
-}
+export type PredicateContext = FunctionContext;
 
 /**
  * A function of the user that judges a row, as the input map shows it: `true`, `false`, or a verdict with a reason. It must
@@ -41,64 +23,30 @@ export type Predicate = (row: Row, context: PredicateContext) => boolean | Verdi
  *   DGT_FUNCTION_RESULT.
  */
 @registerBlock('javascript')
-export class JavaScriptValidator extends ValidatorBlock.of({ config: javascriptConfig }) {
-  #predicate: Promise<Predicate> | undefined;
+export class JavaScriptValidator extends ValidatorBlock.of({ config: userFunctionConfig }) {
+  readonly #predicate: UserFunction;
 
   constructor(
     config: { readonly module: string; readonly export?: string; readonly [key: string]: unknown },
     services?: BlockServices,
   ) {
     super(config as never, services);
+    this.#predicate = new UserFunction(this.config, { block: this.name, services: this.services });
   }
 
-  /** The text of the module counts, and not where it is; of what it imports nothing is known. */
   override get definition(): Json {
-    const { module, ...rest } = super.definition as { readonly [key: string]: Json };
-    const file = locateModule(this.#source);
-    return { ...rest, module: (file && digestFile(file)) ?? module };
+    return { ...(super.definition as object), module: this.#predicate.definition };
   }
 
   override async prepare(): Promise<void> {
-    await this.#open();
+    await this.#predicate.open();
   }
 
   override async validate(input: Row, { lane }: BlockContext): Promise<boolean | Verdict> {
-    const predicate = await this.#open();
-    const { random, signal } = lane;
-    let result: unknown;
-    try {
-      result = await predicate(input, { options: this.config.options, random, signal });
-    } catch (error) {
-      if (DgtError.isInstance(error)) throw error;
-      throw new PluginError(
-        'DGT_FUNCTION_THREW',
-        { ...this.#names, ...describe(error, this.config.module) },
-        { cause: error },
-      );
-    }
-    if (result === false) return { valid: false, reason: `${this.#shownName} says no` };
+    const result = await this.#predicate.call(input, lane);
+    if (result === false) return { valid: false, reason: `${this.#predicate.shownName} says no` };
     if (isVerdict(result)) return result;
-    const expected = 'true, false or { valid, reason }';
-    throw new PluginError('DGT_FUNCTION_RESULT', { ...this.#names, seen: show(result), expected });
-  }
-
-  #open(): Promise<Predicate> {
-    this.#predicate ??= loadFunction(this.#source) as Promise<Predicate>;
-    return this.#predicate;
-  }
-
-  get #source(): FunctionSource {
-    const { module, export: exportName } = this.config;
-    const { baseFolder, workingFolder } = this.services;
-    return { block: this.name, module, exportName, baseFolder, workingFolder };
-  }
-
-  get #shownName(): string {
-    return this.config.export === 'default' ? this.config.module : this.config.export;
-  }
-
-  get #names(): { block: string; function: string; file: string } {
-    return { block: this.name, function: this.config.export, file: this.config.module };
+    throw this.#predicate.createResultError(result, 'true, false or { valid, reason }');
   }
 }
 
@@ -107,30 +55,4 @@ function isVerdict(result: unknown): result is boolean | Verdict {
   if (typeof result !== 'object' || result === null) return false;
   const { valid, reason } = result as { valid?: unknown; reason?: unknown };
   return typeof valid === 'boolean' && (reason === undefined || typeof reason === 'string');
-}
-
-/** What was thrown, and at which line of the module. */
-function describe(error: unknown, module: string): { reason: string; place: string } {
-  if (!(error instanceof Error)) return { reason: String(error), place: '' };
-  const name = module.split('/').at(-1) ?? module;
-  const frame = (error.stack ?? '')
-    .split('\n')
-    .find((line) => line.includes(`/${name}:`) || line.includes(`/${name}?`));
-  const [, line, column] = /:(\d+):(\d+)\)?$/.exec(frame ?? '') ?? [];
-  return { reason: error.message, place: line === undefined ? '' : ` (line ${line}, column ${column})` };
-}
-
-function show(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
-
-function digestFile(file: string): string | undefined {
-  try {
-    return createHash('sha256').update(readFileSync(file)).digest('hex');
-  } catch {
-    // That the file is missing is said when it is loaded.
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import { ConfigError, registerBlock, Type, ValidatorBlock, type BlockServices, type Verdict } from '@dgt/core';
 import { createFieldTypeError } from './field-type-error.js';
-import { GuardedPattern, SlowPatternError } from './guarded-pattern.js';
+import { GuardedPattern, SlowPatternError } from '../internal/guarded-pattern.js';
 
 const regexConfig = {
   /** A JavaScript regular expression. It may match anywhere: use `^` and `$` for the whole text. */
