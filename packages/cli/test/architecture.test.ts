@@ -11,9 +11,10 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'llama-cpp': ['core', 'llm'],
   'geo-micro': [],
   blocks: ['core', 'llm'],
-  runner: ['core'],
+  stores: ['core'],
+  runner: ['core', 'stores'],
   compat: ['core', 'runner'],
-  cli: ['core', 'llm', 'llama-cpp', 'geo-micro', 'blocks', 'runner', 'compat'],
+  cli: ['core', 'llm', 'llama-cpp', 'geo-micro', 'blocks', 'stores', 'runner', 'compat', 'testkit'],
   testkit: ['core'],
 };
 

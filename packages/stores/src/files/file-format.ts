@@ -1,0 +1,55 @@
+import { basename } from 'node:path';
+import type { Row } from '@dgt/core';
+import { fileBytes, type ByteSource } from './byte-source.js';
+import { readCsv } from './csv-file.js';
+import { readJson, readTextFile, readYaml } from './document-files.js';
+import { readJsonLines } from './json-lines.js';
+import { readParquet } from './parquet-reader.js';
+import type { FileReadOptions } from './read-options.js';
+
+/** The formats that rows are read from, by the ending of the file. */
+export const fileFormats = ['jsonl', 'ndjson', 'json', 'yaml', 'yml', 'csv', 'tsv', 'parquet', 'txt', 'md'] as const;
+
+export type FileFormat = (typeof fileFormats)[number];
+
+type ReadBytes = (source: ByteSource, options: FileReadOptions) => AsyncGenerator<Row>;
+
+const readers: Readonly<Record<Exclude<FileFormat, 'parquet'>, ReadBytes>> = {
+  jsonl: readJsonLines,
+  ndjson: readJsonLines,
+  json: readJson,
+  yaml: readYaml,
+  yml: readYaml,
+  csv: readCsv,
+  tsv: readCsv,
+  txt: readTextFile,
+  md: readTextFile,
+};
+
+/** The format that the ending of a file name tells. */
+export function formatOf(file: string): FileFormat | undefined {
+  const ending = /\.([^.]+)$/.exec(basename(file))?.[1]?.toLowerCase();
+  return fileFormats.find((format) => format === ending);
+}
+
+/**
+ * The rows of a file.
+ *
+ * @param name what errors call the file.
+ */
+export function readFileRows(
+  file: string,
+  options: FileReadOptions & { readonly format: FileFormat; readonly name?: string },
+): AsyncGenerator<Row> {
+  const { format, name = file } = options;
+  if (format === 'parquet') return readParquet(file, { ...options, name });
+  return readers[format](fileBytes(file, name), options);
+}
+
+/** The rows of a stream of bytes; parquet is no stream. */
+export function readStreamRows(
+  source: ByteSource,
+  options: FileReadOptions & { readonly format: Exclude<FileFormat, 'parquet'> },
+): AsyncGenerator<Row> {
+  return readers[options.format](source, options);
+}

@@ -1,0 +1,7 @@
+export { readFileRows, fileFormats, formatOf, type FileFormat } from './file-format.js';
+export { findFiles, type DataFile, type FileSearch } from './find-files.js';
+export { writeParquet } from './parquet-writer.js';
+export { countParquetRows } from './parquet-reader.js';
+export { defaultReadOptions, type CsvOptions, type FileReadOptions } from './read-options.js';
+export { writeWholeFile } from './write-whole-file.js';
+export { outputFormats, writeRows, type OutputFormat, type WriteOptions } from './write-rows.js';

@@ -1,0 +1,48 @@
+import type { Row } from '@dgt/core';
+import type { ByteSource } from './byte-source.js';
+import { dataError, excerpt, reasonOf } from './data-error.js';
+import { readLines, type TextLine } from './decode-text.js';
+import { parseExactJson } from './exact-json.js';
+import { describeKind, isRecord } from './json-value.js';
+import type { FileReadOptions } from './read-options.js';
+
+/** Reads one JSON object per line; empty lines are no rows. */
+export async function* readJsonLines(source: ByteSource, options: FileReadOptions): AsyncGenerator<Row> {
+  const { skip, encoding, signal } = options;
+  for await (const line of readLines(source, encoding)) {
+    signal?.throwIfAborted();
+    if (isBlank(line.text)) continue;
+    if (skip.remaining > 0) skip.remaining--;
+    else yield parseLine(source.name, line);
+  }
+}
+
+function parseLine(name: string, { text, number, isOpen }: TextLine): Row {
+  const place = `${name}:${number}`;
+  let value: unknown;
+  try {
+    value = parseExactJson(text);
+  } catch (error) {
+    const torn = isOpen ? ' (the file ends inside of this line: it was cut off)' : '';
+    throw dataError(place, `is not JSON: ${reasonOf(error)}${torn}`, error);
+  }
+  if (isRecord(value)) return value;
+  throw dataError(place, `expected an object, got ${describeKind(value)}: ${excerpt(text)}`);
+}
+
+function isBlank(text: string): boolean {
+  return text === '' || text.trim() === '';
+}
+
+/** The text of rows as JSON lines, in pieces that are worth a write. */
+export async function* writeJsonLines(rows: Iterable<Row> | AsyncIterable<Row>): AsyncGenerator<string> {
+  let piece = '';
+  for await (const row of rows) {
+    piece += `${JSON.stringify(row)}\n`;
+    if (piece.length > 1 << 18) {
+      yield piece;
+      piece = '';
+    }
+  }
+  if (piece !== '') yield piece;
+}

@@ -1,0 +1,151 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import type { Row } from '@dgt/core';
+import type { AsyncBuffer, FileMetaData, ParquetParsers } from 'hyparquet';
+import { dataError, reasonOf, unreadableFile } from './data-error.js';
+import { parseExactJson } from './exact-json.js';
+import { createRowReader, withoutDecimals } from './parquet-values.js';
+import type { FileReadOptions } from './read-options.js';
+
+/** A row group beyond this size is read in parts where the file says where its pages are. */
+const largestPart = 1 << 26;
+
+/**
+ * Reads parquet, one row group at a time. Strings stay strings; whole numbers beyond a double and decimals become text, dates
+ * ISO text, bytes base64, NaN null.
+ */
+export async function* readParquet(
+  file: string,
+  { name, skip, signal }: Pick<FileReadOptions, 'skip' | 'signal'> & { readonly name: string },
+): AsyncGenerator<Row> {
+  await using opened = await openParquet(file, name);
+  const { buffer, metadata } = opened;
+  const { parquetReadObjects, parquetSchema } = await import('hyparquet');
+  const { compressors } = await import('hyparquet-compressors');
+  const readRow = createRowReader(parquetSchema(metadata));
+  const readable = withoutDecimals(metadata);
+  for (const { start, end, group } of planParts(metadata)) {
+    signal?.throwIfAborted();
+    const left = Math.min(skip.remaining, end - start);
+    skip.remaining -= left;
+    if (left === end - start) continue;
+    const place = `${name}: row group ${group + 1}`;
+    const rows = await parquetReadObjects({
+      file: buffer,
+      metadata: readable,
+      rowStart: start + left,
+      rowEnd: end,
+      compressors,
+      parsers,
+      utf8: false,
+      useOffsetIndex: true,
+    }).catch((error: unknown) => {
+      throw dataError(place, `cannot be read: ${reasonOf(error)}`, error);
+    });
+    for (const [index, row] of rows.entries()) {
+      try {
+        yield readRow(row);
+      } catch (error) {
+        if (error instanceof TypeError)
+          throw dataError(`${place}, row ${start + left + index + 1}`, error.message, error);
+        throw error;
+      }
+    }
+  }
+}
+
+/** How many rows a parquet file has, from its metadata. */
+export async function countParquetRows(file: string, name = file): Promise<number> {
+  await using opened = await openParquet(file, name);
+  return Number(opened.metadata.num_rows);
+}
+
+async function openParquet(
+  file: string,
+  name: string,
+): Promise<{ buffer: AsyncBuffer; metadata: FileMetaData } & AsyncDisposable> {
+  const { parquetMetadataAsync } = await import('hyparquet');
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(file);
+    const buffer = readRanges(handle, (await handle.stat()).size);
+    const metadata = await parquetMetadataAsync(buffer);
+    const opened = handle;
+    return { buffer, metadata, [Symbol.asyncDispose]: () => opened.close() };
+  } catch (error) {
+    await handle?.close();
+    const failure = unreadableFile(name, error);
+    throw failure === error ? dataError(name, `is not a whole parquet file: ${reasonOf(error)}`, error) : failure;
+  }
+}
+
+function readRanges(handle: FileHandle, byteLength: number): AsyncBuffer {
+  return {
+    byteLength,
+    async slice(start, end = byteLength) {
+      const bytes = new Uint8Array(Math.max(0, end - start));
+      let filled = 0;
+      while (filled < bytes.length) {
+        const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, start + filled);
+        if (bytesRead === 0) throw new Error('the file is cut off');
+        filled += bytesRead;
+      }
+      return bytes.buffer;
+    },
+  };
+}
+
+interface Part {
+  readonly start: number;
+  readonly end: number;
+  readonly group: number;
+}
+
+/** The rows that are read at once: a row group, or a part of a large one when its pages can be read by themselves. */
+function* planParts({ row_groups }: FileMetaData): Generator<Part> {
+  let start = 0;
+  for (const [group, { num_rows, total_byte_size, columns }] of row_groups.entries()) {
+    const rows = Number(num_rows);
+    const canBeDivided = columns.every(({ offset_index_offset }) => offset_index_offset !== undefined);
+    const parts = canBeDivided ? Math.max(1, Math.ceil(Number(total_byte_size) / largestPart)) : 1;
+    const size = Math.ceil(rows / parts);
+    for (let at = 0; at < rows; at += size) yield { start: start + at, end: start + Math.min(at + size, rows), group };
+    start += rows;
+  }
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function decode(bytes: Uint8Array | undefined): string | undefined {
+  return bytes && decoder.decode(bytes);
+}
+
+/** What hyparquet would make a Date of, and so cut to milliseconds, as text. */
+const parsers: ParquetParsers = {
+  timestampFromMilliseconds: (millis) => writeTime(millis, 1000n),
+  timestampFromMicroseconds: (micros) => writeTime(micros, 1_000_000n),
+  timestampFromNanoseconds: (nanos) => writeTime(nanos, 1_000_000_000n),
+  dateFromDays: (days?: number | null) =>
+    days === undefined || days === null ? days : new Date(days * 86_400_000).toISOString().slice(0, 10),
+  stringFromBytes: decode,
+  jsonFromBytes: (bytes?: Uint8Array) => bytes && parseExactJson(decoder.decode(bytes)),
+  geometryFromBytes: (bytes) => bytes,
+  geographyFromBytes: (bytes) => bytes,
+  uuidFromBytes: (bytes?: Uint8Array) =>
+    bytes &&
+    Buffer.from(bytes)
+      .toString('hex')
+      .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
+};
+
+function writeTime(count: bigint | null | undefined, perSecond: bigint): string | undefined | null {
+  if (count === undefined || count === null) return count;
+  const digits = perSecond.toString().length - 1;
+  const fraction = ((count % perSecond) + perSecond) % perSecond;
+  const seconds = (count - fraction) / perSecond;
+  const text = new Date(Number(seconds) * 1000).toISOString().slice(0, -5);
+  const shown = fraction
+    .toString()
+    .padStart(digits, '0')
+    .replace(/(?<=^.{3})0+$/, '');
+  return `${text}.${shown}Z`;
+}
