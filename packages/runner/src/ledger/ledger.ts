@@ -3,6 +3,7 @@ import type Database from 'libsql';
 import { closeDatabase, openDatabase, type Durability } from './database.js';
 import { GroupCommit } from './group-commit.js';
 import { outcomeKinds, type Outcome, type OutcomeDetail, type StoredOutcome } from './outcome.js';
+import { prepareStatements } from './statements.js';
 
 /** Keys of {@link Ledger.getMeta} that say how far the output files follow the outcomes. */
 const projectionMarks = "'projections', 'final_data'";
@@ -398,67 +399,5 @@ function readOutcome(columns: OutcomeColumns): StoredOutcome {
     accepted: columns.accepted ?? undefined,
     row: JSON.parse(columns.row) as Json,
     detail: columns.detail === null ? {} : (JSON.parse(columns.detail) as OutcomeDetail),
-  };
-}
-
-function prepareStatements(database: Database.Database) {
-  const prepare = (text: string) => database.prepare<unknown[]>(text);
-  return {
-    getMeta: prepare('SELECT value FROM meta WHERE key = ?'),
-    setMeta: prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)'),
-    answersOf: prepare('SELECT lane, call, hash, failed, answer FROM calls WHERE owner = ? ORDER BY id'),
-    addAnswer: prepare(
-      'INSERT INTO calls (owner, lane, call, hash, label, failed, answer, request, answered_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    ),
-    addTry: prepare(
-      `INSERT INTO tries (owner, caller, started_at, duration_ms, ok, status, prompt_tokens, completion_tokens, cached_tokens,
-       reasoning_tokens, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
-    addCaller: prepare(
-      `INSERT INTO callers (label, provider, model) VALUES (?, ?, ?)
-       ON CONFLICT (label, provider, model) DO UPDATE SET label = label RETURNING id`,
-    ),
-    lastInput: prepare('SELECT max(number) AS number FROM inputs'),
-    findInput: prepare('SELECT number FROM inputs WHERE key = ?'),
-    addInput: prepare('INSERT INTO inputs (number, key) VALUES (?, ?)'),
-    inputOf: prepare('SELECT input AS number, content FROM attempts WHERE number = ? AND input IS NOT NULL'),
-    attemptOn: prepare('SELECT number FROM attempts WHERE input = ?'),
-    countContent: prepare('SELECT count(*) AS count FROM attempts WHERE content = ? AND number <= ?'),
-    countMet: prepare('SELECT count FROM temp.met WHERE content = ?'),
-    meet: prepare('INSERT OR REPLACE INTO temp.met (content, count) VALUES (?, ?)'),
-    forgetMet: prepare('DELETE FROM temp.met'),
-    rejectedRows: prepare('SELECT row FROM outcomes WHERE kind = 1 AND attempt <= ? ORDER BY id DESC LIMIT ?'),
-    firstFailed: prepare(`SELECT min(attempt) AS attempt FROM outcomes WHERE kind = ${outcomeKinds.indexOf('error')}`),
-    forgetAttempts: prepare('DELETE FROM attempts WHERE number > ?'),
-    forgetOutcomes: prepare('DELETE FROM outcomes WHERE attempt > ?'),
-    countAccepted: prepare('SELECT count(accepted) AS count FROM outcomes WHERE accepted IS NOT NULL'),
-    lastAttempt: prepare('SELECT max(number) AS number FROM attempts'),
-    getAttempt: prepare(
-      'SELECT number, candidates, accepted, accepted_before AS acceptedBefore FROM attempts WHERE number = ?',
-    ),
-    newestAttempts: prepare(
-      'SELECT number, candidates, accepted, accepted_before AS acceptedBefore FROM attempts WHERE number > ? AND number < ? ORDER BY number DESC LIMIT ?',
-    ),
-    addAttempt: prepare(
-      'INSERT INTO attempts (number, candidates, accepted, accepted_before, input, content) VALUES (?, ?, ?, ?, ?, ?)',
-    ),
-    addOutcome: prepare(
-      'INSERT INTO outcomes (attempt, position, kind, stage, accepted, row, detail) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    ),
-    acceptedRow: prepare('SELECT row FROM outcomes WHERE accepted = ?'),
-    idOfAccepted: prepare('SELECT id FROM outcomes WHERE accepted = ?'),
-    rowAt: prepare('SELECT row FROM outcomes WHERE attempt = ? AND position = ?'),
-    outcomes: prepare('SELECT * FROM outcomes WHERE id > ? AND id <= ? ORDER BY id LIMIT ?'),
-    callTotals: prepare('SELECT count(*) AS calls, coalesce(sum(failed), 0) AS failedCalls FROM calls'),
-    tryTotals: prepare(
-      `SELECT count(*) AS tries, coalesce(sum(1 - ok), 0) AS failedTries, coalesce(sum(prompt_tokens), 0) AS promptTokens,
-       coalesce(sum(completion_tokens), 0) AS completionTokens FROM tries`,
-    ),
-    openWaves: prepare('SELECT id, handle FROM waves WHERE label = ? AND done = 0'),
-    waveCalls: prepare('SELECT call FROM wave_calls WHERE wave = ?'),
-    addWave: prepare('INSERT INTO waves (id, label) VALUES (?, ?)'),
-    addWaveCall: prepare('INSERT INTO wave_calls (wave, call) VALUES (?, ?)'),
-    confirmWave: prepare('UPDATE waves SET handle = ? WHERE id = ?'),
-    closeWave: prepare('UPDATE waves SET done = 1 WHERE id = ?'),
   };
 }
