@@ -70,6 +70,7 @@ export interface ReadFlags extends OutputFlags {
   readonly taskPaths: readonly string[];
   readonly includeBuilders: readonly string[];
   readonly lm?: string;
+  readonly configPath?: string;
 }
 
 /** The options of `dgt list`. */
@@ -169,12 +170,14 @@ interface ParsedIncludeFlags extends OutputFlags {
 interface ParsedReadFlags extends ParsedIncludeFlags {
   readonly taskPaths?: string[];
   readonly lm?: string;
+  readonly configPath?: string;
 }
 
 function addReadOptions(command: Command): Command {
   command
     .argument('[paths...]', 'task files, or folders that hold files called task.yaml or qna.yaml')
-    .option('--task-path, --task-paths <paths...>', 'the same, as an option; repeat it or list several');
+    .option('--task-path, --task-paths <paths...>', 'the same, as an option; repeat it or list several')
+    .option('--config-path <file>', 'YAML that changes these tasks and their builders, or names more tasks');
   return addIncludeOptions(command).option(
     '--lm <type:model>',
     'the model of every model block, such as ollama:llama3.2',

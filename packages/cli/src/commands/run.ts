@@ -26,6 +26,7 @@ export async function run(flags: RunFlags, session: CommandSession): Promise<num
       workingFolder: session.context.workingFolder,
       environment: session.context.environment,
       hostUrl: import.meta.url,
+      configPath: flags.configPath,
       lm: flags.lm,
       ...(flags.buildId !== undefined && { buildId: flags.buildId }),
       secrets: session.secrets,

@@ -40,6 +40,15 @@ describe('dgt validate', () => {
     ]);
   });
 
+  it('reads the changes that --config-path makes, and points at the file that makes them', async () => {
+    using terminal = new TestTerminal();
+    terminal.writeTask('tasks/task.yaml', { name: 'topic' });
+    terminal.write('my.yaml', 'tasks:\n  topic: { num_outputs_to_generate: many }\ntask_files: [tasks]\n');
+    const { code, stderr } = await terminal.run('validate', '--config-path', 'my.yaml', '--include-bp', testBuilders);
+    expect(code).toBe(1);
+    expect(stderr).toContain('my.yaml:2:37: num_outputs_to_generate: expected an integer, got "many"');
+  });
+
   it('gives programs each problem with its place', async () => {
     using terminal = new TestTerminal();
     terminal.writeTask('a.yaml', { more: 'num_outputs: 3\n' });

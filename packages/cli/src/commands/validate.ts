@@ -9,9 +9,10 @@ import { requireTaskPaths } from '../running/run-request.js';
 export async function validate(flags: ReadFlags, session: CommandSession): Promise<number> {
   const announced = announcePlugIns(session.context.workingFolder);
   const { tasks, builders } = await loadProject({
-    taskPaths: requireTaskPaths(flags.taskPaths),
+    taskPaths: requireTaskPaths(flags),
     builderRoots: ['builders', ...flags.includeBuilders, ...announced.builderRoots],
     workingFolder: session.context.workingFolder,
+    configPath: flags.configPath,
     lm: flags.lm,
     environment: session.context.environment,
     hostUrl: import.meta.url,

@@ -2,7 +2,7 @@ import { blocks as blockRegistry, configSchema, DgtError, findNearest, formatPla
 import type { BlockClass, BlockClasses, BlockConfig, DataBuilderClass } from '@dgt/core';
 import { findMapProblems } from './field-maps.js';
 import { applyLMOverride, findDroppedKeys, isModelBlock, type LMOverride } from './lm-override.js';
-import type { Problems } from './problems.js';
+import type { Place, Problems } from './problems.js';
 import { checkAgainstSchema } from './schema-problems.js';
 import type { DocumentPath, PlainMapping, YamlDocument } from './yaml-document.js';
 
@@ -12,7 +12,8 @@ export interface BlockEntry {
   /** Undefined when it could not be loaded; that has been reported. */
   readonly class: BlockClass | undefined;
   readonly path: DocumentPath;
-  readonly line: number;
+  /** Where it stands, as a whole. */
+  readonly place: Place;
 }
 
 /** Reads the block entries of one builder file and reports all that is wrong with them. */
@@ -43,7 +44,7 @@ export class BlockEntryReader {
       if (twin !== undefined) {
         this.#report(
           [...path, 'name'],
-          `the block "${twin.config.name}" is declared twice, first in line ${twin.line}`,
+          `the block "${twin.config.name}" is declared twice, first in line ${twin.place.line}`,
         );
         continue;
       }
@@ -66,7 +67,7 @@ export class BlockEntryReader {
       const own = this.#document.value['blocks'] as PlainMapping[];
       const merged = { ...own[Number(base.path[1])], ...value } as BlockConfig;
       if (Object.keys(value).length === 1) {
-        entries.push({ ...base, path, line: this.#lineOf(path) });
+        entries.push({ ...base, path, place: this.#document.locate(path) });
         continue;
       }
       const entry = await this.#readEntry(merged, path);
@@ -87,20 +88,20 @@ export class BlockEntryReader {
 
   async #readEntry(written: BlockConfig, path: DocumentPath): Promise<BlockEntry> {
     const needed = written.name === undefined ? undefined : this.#builderClass?.blocks[written.name];
-    const line = this.#lineOf(path);
+    const place = this.#document.locate(path);
     if (this.#lm !== undefined && needed !== undefined && isModelBlock(needed))
       return this.#override(written, path, this.#lm);
     const loaded = await this.#loadClass(written, path);
     if (this.#lm !== undefined && loaded !== undefined && isModelBlock(loaded))
       return this.#override(written, path, this.#lm);
-    return { config: written, class: loaded, path, line };
+    return { config: written, class: loaded, path, place };
   }
 
   #override(written: BlockConfig, path: DocumentPath, lm: LMOverride): BlockEntry {
     for (const key of [...findDroppedKeys(written, lm), 'type', 'model_id_or_path']) {
       this.#dropped.add(formatPlace([...path, key]));
     }
-    return { config: applyLMOverride(written, lm), class: lm.class, path, line: this.#lineOf(path) };
+    return { config: applyLMOverride(written, lm), class: lm.class, path, place: this.#document.locate(path) };
   }
 
   async #loadClass({ type }: BlockConfig, path: DocumentPath): Promise<BlockClass | undefined> {
@@ -161,10 +162,6 @@ export class BlockEntryReader {
       if (typeof value === 'object' && value !== null && !Array.isArray(value))
         yield { value: value as PlainMapping, path: [key, index] };
     }
-  }
-
-  #lineOf(path: DocumentPath): number {
-    return this.#document.locate(path).line;
   }
 
   #report(path: DocumentPath, problem: string, hint?: string): void {

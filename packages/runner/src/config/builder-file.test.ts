@@ -127,7 +127,7 @@ metadata:
   version: 1.0
 style: plain
 `);
-  expect(builders[0]?.postprocessors.map(({ config, line }) => ({ config, line }))).toEqual([
+  expect(builders[0]?.postprocessors.map(({ config, place }) => ({ config, line: place.line }))).toEqual([
     { config: { name: 'dedup', type: 'rouge_scorer', input_map: { question: 'input' } }, line: 11 },
     { config: { name: 'dedup', type: 'rouge_scorer', input_map: { question: 'input' }, threshold: 0.8 }, line: 12 },
   ]);

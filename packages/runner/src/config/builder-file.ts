@@ -65,9 +65,9 @@ export async function planBuilder(
   };
 }
 
-function toPlannedBlock({ config, class: blockClass, line }: BlockEntry): PlannedBlock {
+function toPlannedBlock({ config, class: blockClass, place }: BlockEntry): PlannedBlock {
   if (blockClass === undefined) throw new Error(`block "${config.name}" was planned without a class`);
-  return { name: config.name as string, type: config.type, class: blockClass, config: config as BlockConfig, line };
+  return { name: config.name as string, type: config.type, class: blockClass, config: config as BlockConfig, place };
 }
 
 function checkRequiredBlocks(

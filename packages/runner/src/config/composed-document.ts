@@ -19,7 +19,11 @@ export class ComposedDocument implements YamlDocument {
     this.unresolved = [...listParts(root, [])].flatMap(({ part, path }) =>
       part.document.unresolved
         .filter((found) => part.path.every((step, index) => found.path[index] === step))
-        .map((found) => ({ ...found, path: [...path, ...found.path.slice(part.path.length)] })),
+        .map(({ name, problem, path: place }) => ({
+          name,
+          problem,
+          path: [...path, ...place.slice(part.path.length)],
+        })),
     );
     this.#root = root;
   }

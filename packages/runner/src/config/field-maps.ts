@@ -60,14 +60,14 @@ function adviseOn(inputMap: Readonly<Record<string, string>>, fields: readonly s
  * told beforehand: up to the first block that may give the rows other fields.
  */
 export function checkPostprocessorFields(
-  { postprocessors, file }: PlannedBuilder,
+  { postprocessors }: PlannedBuilder,
   task: Pick<Task, 'output'>,
   problems: Problems,
 ): void {
   const given = [...Object.keys(task.output.schema.properties), 'task_name', 'is_seed'];
   for (const block of postprocessors) {
     const missing = findMissingJointFields(block, given) ?? findMissingFields(block, given);
-    for (const error of missing) problems.addError(error, { file, line: block.line, column: 1 });
+    for (const error of missing) problems.addError(error, { ...block.place, column: 1 });
     const { prototype } = block.class as unknown as { prototype: unknown };
     if (!(prototype instanceof SequenceValidator || prototype instanceof ValidatorBlock)) return;
   }

@@ -47,11 +47,7 @@ it("reads DGT's own example: a pattern through folders and back, and a key for w
 it.each([
   ['a path', 'include: more.yaml\n', { b: { x: 1, y: 2 } }],
   ['a list, merged in its order at every depth', 'include: [more.yaml, other.yaml]\n', { b: { x: 1, y: 3, z: 4 } }],
-  [
-    'a pattern, in alphabetical order',
-    'include: "*[er].yaml"\n',
-    { b: { x: 1, y: 3, z: 4 } },
-  ],
+  ['a pattern, in alphabetical order', 'include: "*[er].yaml"\n', { b: { x: 1, y: 3, z: 4 } }],
   ['a mapping of keys to paths', 'include: { k: more.yaml }\n', { k: { b: { x: 1, y: 2 } } }],
   ['a mapping of keys to lists of paths', 'include: { k: [more.yaml] }\n', { k: [{ b: { x: 1, y: 2 } }] }],
 ])('takes %s', async (_what, line, expected) => {

@@ -1,8 +1,7 @@
 import { realpath } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { formatPlace } from '@dgt/core';
 import { ComposedDocument } from './composed-document.js';
-import { expandPath, locateFiles } from './locate-files.js';
+import { describeSearch, expandPath, locateFiles, searchedFolders } from './locate-files.js';
 import {
   layOver,
   locatePiece,
@@ -131,18 +130,17 @@ class IncludeReader {
   }
 
   async #readPath(path: string, { part, chain }: Origin): Promise<Piece | undefined> {
-    const { environment, workingFolder, problems } = this.#context;
-    const folder = dirname(part.document.file);
-    const expanded = expandPath(path, environment);
-    const found = await locateFiles(expanded, [workingFolder, folder]);
+    const { file } = part.document;
+    const expanded = expandPath(path, this.#context.environment);
+    const found = await locateFiles(expanded, searchedFolders(file, this.#context));
     if (found === undefined) {
       const kind = /[*?[]/.test(expanded) ? 'no file matches' : 'there is no file';
-      const hint = `Paths start at the folder dgt was called in, or at ${problems.showFile(folder)}.`;
+      const hint = describeSearch(file, this.#context);
       return this.#refuse(part, `${kind} ${JSON.stringify(expanded)}`, hint, 'DGT_FILE_UNREADABLE');
     }
     const items: Piece[] = [];
-    for (const file of found.files) {
-      const piece = await this.#load(file, { part, chain });
+    for (const name of found.files) {
+      const piece = await this.#load(name, { part, chain });
       if (piece === undefined) return undefined;
       items.push(piece);
     }

@@ -37,7 +37,7 @@ export function isModelBlock(declared: unknown): boolean {
 }
 
 /** The keys of a block's entry that the override leaves out. */
-export function findDroppedKeys(entry: BlockConfig, override: LMOverride): string[] {
+export function findDroppedKeys(entry: BlockConfig, override: Pick<LMOverride, 'type' | 'class'>): string[] {
   const known = configSchema(override.class).properties;
   const foreign = entry.type === override.type ? ['fallback'] : endpointKeys;
   return Object.keys(entry).filter((key) => foreign.includes(key) || !Object.hasOwn(known, key));

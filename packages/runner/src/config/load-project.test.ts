@@ -138,7 +138,7 @@ it('lets the command line win over the file, and the file over the environment',
     environment,
     overrides: { num_outputs_to_generate: 6, machine_batch_size: 0 },
   });
-  expect(tasks[0]?.settings).toEqual({
+  expect(tasks[0]?.settings).toMatchObject({
     outputDir: join(folder.path, 'elsewhere'),
     numOutputsToGenerate: 6,
     seedBatchSize: undefined,

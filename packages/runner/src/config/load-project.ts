@@ -11,6 +11,8 @@ import {
 } from '@dgt/core';
 import { createModuleLoader, type LoadModule } from '../loader/load-module.js';
 import { planBuilder } from './builder-file.js';
+import { readConfigFile, type ConfigFile } from './config-file.js';
+import { overrideBuilders, overrideTasks } from './config-overrides.js';
 import { loadEnvironmentFile, type Environment } from './environment.js';
 import { checkPostprocessorFields } from './field-maps.js';
 import { findBuilders, type BuilderIndex, type FoundBuilder } from './find-builders.js';
@@ -37,6 +39,8 @@ export interface ProjectOptions {
   readonly workingFolder?: string;
   /** Wins over what every task file says. */
   readonly overrides?: RunnerConfig;
+  /** A file that changes tasks and builders without editing them, and may name further task files. */
+  readonly configPath?: string | undefined;
   /** `TYPE:MODEL`, the model of every model block. */
   readonly lm?: string | undefined;
   /** Learns every value that comes from the environment. */
@@ -75,14 +79,13 @@ export async function loadProject(options: ProjectOptions): Promise<Project> {
   const context = { problems, environment, secrets, workingFolder };
   await loadEnvironmentFile(context);
   checkOverrides(overrides, problems);
-  const taskFiles: TaskFile[] = [];
-  for (const file of await findTaskFiles(options.taskPaths, { workingFolder, problems })) {
-    const taskFile = await readTaskFile(file, context);
-    if (taskFile !== undefined) taskFiles.push(taskFile);
-  }
+  const config = await readConfig(options.configPath, context);
+  const taskFiles = await readTaskFiles([...options.taskPaths, ...(config?.taskPaths ?? [])], config, context);
+  if (taskFiles.length === 0 && problems.count === 0) throw new ConfigError('DGT_PATHS_MISSING');
   const lm = options.lm === undefined ? undefined : await readLMOverride(options.lm, problems);
   const roots = findRoots(options.builderRoots ?? ['builders'], workingFolder);
-  const index = await findBuilders(roots, { workingFolder, context });
+  const found = await findBuilders(roots, { workingFolder, context });
+  const index = config === undefined ? found : await overrideBuilders(found, config, { context, taskFiles });
   await importKnownBlocks(taskFiles, index);
   const reading: Reading = {
     ...context,
@@ -97,6 +100,23 @@ export async function loadProject(options: ProjectOptions): Promise<Project> {
   checkPostprocessors(tasks, problems);
   problems.throwIfAny();
   return { tasks, builders: [...new Set(tasks.map(({ builder }) => builder))] };
+}
+
+async function readConfig(path: string | undefined, context: ReadingContext): Promise<ConfigFile | undefined> {
+  return path === undefined ? undefined : readConfigFile(resolve(context.workingFolder, path), context);
+}
+
+async function readTaskFiles(
+  taskPaths: readonly string[],
+  config: ConfigFile | undefined,
+  context: ReadingContext,
+): Promise<TaskFile[]> {
+  const taskFiles: TaskFile[] = [];
+  for (const file of await findTaskFiles(taskPaths, context)) {
+    const taskFile = await readTaskFile(file, context);
+    if (taskFile !== undefined) taskFiles.push(taskFile);
+  }
+  return config === undefined ? taskFiles : overrideTasks(taskFiles, config, context);
 }
 
 /** The default folder may be missing; any other that is named must exist. */

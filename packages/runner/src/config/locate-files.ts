@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
-import { join, normalize, resolve } from 'node:path';
+import { dirname, join, normalize, resolve } from 'node:path';
 import { glob } from 'tinyglobby';
 import type { Environment } from './environment.js';
+import type { ReadingContext } from './yaml-document.js';
 
 /** What folders are called when the environment does not say it. */
 const folderDefaults: Readonly<Record<string, string>> = {
@@ -40,6 +41,18 @@ export async function locateFiles(path: string, folders: readonly string[]): Pro
     if (found.length > 0) return { files: found.map((file) => join(file)).sort(), isPattern: true };
   }
   return undefined;
+}
+
+/** The folders that a path in a file may start at: the one dgt was called in, then that of the file. */
+export function searchedFolders(file: string, { workingFolder }: ReadingContext): string[] {
+  return [...new Set([workingFolder, dirname(file)])];
+}
+
+/** Says where {@link searchedFolders} looked. */
+export function describeSearch(file: string, context: ReadingContext): string {
+  const [, beside] = searchedFolders(file, context);
+  const also = beside === undefined ? '' : `, or at ${context.problems.showFile(beside)}`;
+  return `Paths start at the folder dgt was called in${also}.`;
 }
 
 async function isFile(path: string): Promise<boolean> {

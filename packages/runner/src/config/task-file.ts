@@ -44,13 +44,17 @@ const laterKeys = new Set([
   'formatter',
   'tools',
 ]);
-const laterRunnerKeys = new Set(['save_formatted_output', 'transform_batch_size']);
+const laterRunnerKeys = new Set(['save_formatted_output']);
 
 /** Reads a task file with what it includes, and finds the data builder that it names. */
 export async function readTaskFile(file: string, context: ReadingContext): Promise<TaskFile | undefined> {
   const written = await readYamlDocument(file, context);
   const document = written && (await resolveIncludes(written, context));
-  if (document === undefined) return undefined;
+  return document && toTaskFile(document);
+}
+
+/** Finds the data builder that a task names. */
+export function toTaskFile(document: YamlDocument): TaskFile {
   const builder = document.value['data_builder'];
   return { document, builder: typeof builder === 'string' && builder !== '' ? builder : undefined };
 }

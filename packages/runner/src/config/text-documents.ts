@@ -5,7 +5,7 @@ import type { DataDocument, DocumentPath, PlainMapping } from './yaml-document.j
 /** Reads a file as the text that it holds. */
 export async function readTextDocument(file: string, problems: Problems): Promise<DataDocument | undefined> {
   const text = await readTextFile(file, problems);
-  return text === undefined ? undefined : new PlainDocument(file, text, () => 1);
+  return text === undefined ? undefined : new PlainDocument(file, text, () => ({ file, line: 1, column: 1 }));
 }
 
 /** Reads a file with a JSON value on each line as the list of them; empty lines are left out. */
@@ -26,20 +26,25 @@ export async function readJsonLines(file: string, problems: Problems): Promise<D
     }
   }
   if (problems.count > before) return undefined;
-  return new PlainDocument(file, records, ([index]) => lines[Number(index ?? 0)] ?? 1);
+  return new PlainDocument(file, records, ([index]) => ({ file, line: lines[Number(index ?? 0)] ?? 1, column: 1 }));
 }
 
-/** Data without references to the environment, located by line. */
+/** A text that a file does not hold as a value, such as what a key is called. */
+export function createTextDocument(text: string, place: Place): DataDocument {
+  return new PlainDocument(place.file, text, () => place);
+}
+
+/** Data without references to the environment. */
 class PlainDocument implements DataDocument {
   readonly file: string;
   readonly source: unknown;
   readonly unresolved = [];
-  readonly #lineOf: (path: DocumentPath) => number;
+  readonly #placeOf: (path: DocumentPath) => Place;
 
-  constructor(file: string, source: unknown, lineOf: (path: DocumentPath) => number) {
+  constructor(file: string, source: unknown, placeOf: (path: DocumentPath) => Place) {
     this.file = file;
     this.source = source;
-    this.#lineOf = lineOf;
+    this.#placeOf = placeOf;
   }
 
   get value(): unknown {
@@ -47,7 +52,7 @@ class PlainDocument implements DataDocument {
   }
 
   locate(path: DocumentPath): Place {
-    return { file: this.file, line: this.#lineOf(path), column: 1 };
+    return this.#placeOf(path);
   }
 
   readAsText(path: DocumentPath): unknown {
