@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
+import type { Wish } from './wish.js';
 
 /** Which API a request was made to. */
-export type Dialect = 'openai' | 'ollama';
+export type Dialect = 'openai' | 'anthropic' | 'ollama';
 
 /** A request for an answer, as the fake server understood it. */
 export interface FakeRequest {
@@ -17,8 +18,10 @@ export interface FakeRequest {
   readonly prompt: string;
   /** The JSON that was sent. */
   readonly body: Readonly<Record<string, unknown>>;
-  /** A hash of key and body: the same for the same call whoever makes it and whenever. */
+  /** A hash of key and body: the same for the same call whoever makes it and whenever. Each of several choices has one. */
   readonly identity: string;
+  /** What the request asks for, whichever API it came by. */
+  readonly wish: Wish;
 }
 
 /** Reads a request for an answer from its parts. */
@@ -28,20 +31,18 @@ export function readFakeRequest(parts: {
   readonly idempotencyKey: string | undefined;
   readonly text: string;
   readonly body: Readonly<Record<string, unknown>>;
+  readonly wish: Wish;
   countAttempt(identity: string): number;
 }): FakeRequest {
-  const { dialect, path, text, body } = parts;
-  const key = parts.idempotencyKey ?? hash(text);
-  const identity = hash(`${key}\n${text}`);
+  const { dialect, path, text, body, wish } = parts;
+  const key = parts.idempotencyKey ?? shortHash(text);
+  const identity = shortHash(`${key}\n${text}`);
   const attempt = parts.countAttempt(identity);
-  return { dialect, path, key, identity, attempt, model: String(body['model']), prompt: readPrompt(body), body };
+  const prompt = wish.prompts.at(-1) ?? '';
+  return { dialect, path, key, identity, attempt, model: String(body['model']), prompt, body, wish };
 }
 
-function readPrompt(body: Readonly<Record<string, unknown>>): string {
-  const { prompt, messages } = body as { prompt?: unknown; messages?: readonly { content?: unknown }[] };
-  return String(prompt ?? messages?.at(-1)?.content ?? '');
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+/** Names a text by 128 bits of its hash. */
+export function shortHash(text: string): string {
+  return hash('sha256', text).slice(0, 32);
 }

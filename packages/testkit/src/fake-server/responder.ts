@@ -1,209 +1,198 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { findDialect, type DialectShape, type FakeAnswer } from './dialect.js';
-import { readFakeRequest, type FakeRequest } from './fake-request.js';
+import { Answering, describeExcess, type Question, type Written } from './answering.js';
+import { BatchService } from './batches/batch-service.js';
+import type { DialectShape, Refusal } from './dialects/dialect.js';
+import { findDialect } from './dialects/find-dialect.js';
+import { readJsonObject, type Exchange } from './exchange.js';
+import type { FakeRequest } from './fake-request.js';
 import { drawFault, type Fault } from './faults.js';
 import { drawLatencyMs } from './latency.js';
-import { findAnswer, isBadRequest, knowsModel, type FakeServerOptions } from './options.js';
-import type { Outcome, Report } from './report.js';
+import type { Admission } from './limits/rate-limiter.js';
+import { Gate } from './limits/gate.js';
+import { knowsModel, type FakeServerOptions } from './options.js';
+import type { Report } from './report/report.js';
+import type { Outcome } from './report/request-record.js';
+import type { TokensUsed } from './report/tokens-used.js';
+import { immediateFaults, sendFault } from './send-fault.js';
 
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly path: string;
-  readonly text: string;
-  readonly body: Readonly<Record<string, unknown>>;
+/** How a request was served. */
+export interface Served {
+  readonly outcome: Outcome;
+  readonly key?: string;
+  readonly tokens?: TokensUsed;
 }
 
-/** Answers requests as an API would, or fails them as told, and reports each. */
+/** A question that is being answered. */
+interface Open extends Question {
+  readonly exchange: Exchange;
+  readonly asked: FakeRequest;
+}
+
+const refusedOutcomes: Readonly<Partial<Record<Refusal, Outcome>>> = {
+  unauthorized: 'unauthorized',
+  notFound: 'notFound',
+  unknownModel: 'unknownModel',
+  badRequest: 'badRequest',
+};
+
+/** Answers requests as an API would, or fails them as told. */
 export class Responder {
   readonly #options: FakeServerOptions;
-  readonly #report: Report;
-  readonly #attempts = new Map<string, number>();
+  readonly #answering: Answering;
+  readonly #gate: Gate;
+  readonly #batches: BatchService;
 
   constructor(options: FakeServerOptions, report: Report) {
     this.#options = options;
-    this.#report = report;
+    this.#answering = new Answering(options);
+    this.#gate = new Gate(options);
+    this.#batches = new BatchService(options.batches ?? {}, { answering: this.#answering, report });
   }
 
-  async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = new URL(request.url ?? '/', 'http://fake').pathname;
-    this.#report.start();
-    let text = '';
-    let ended: { outcome: Outcome; key?: string } = { outcome: 'aborted' };
+  async respond(exchange: Exchange, body: Buffer): Promise<Served> {
+    const { path, request } = exchange;
+    const dialect = findDialect(path, request.headers);
+    if (dialect === undefined) return this.#finish(exchange.sendJson(404, { error: 'not found' }), 'notFound');
+    const key = this.#checkKey(exchange, dialect);
+    if (key !== undefined) return this.#refuse(exchange, dialect, 'unauthorized', `Incorrect API key provided: ${key}`);
+    const endpoint = exchange.method === 'POST' ? dialect.endpoints.get(path) : undefined;
+    if (endpoint === undefined) return this.#describe(exchange, dialect, body);
+    const text = body.toString('utf8');
+    const json = readJsonObject(text);
+    const problem = json === undefined ? 'the body is no JSON object' : checkBody(endpoint, json, exchange);
+    if (json === undefined || problem !== undefined)
+      return this.#refuse(exchange, dialect, 'badRequest', String(problem));
+    const idempotencyKey = request.headers['idempotency-key'] as string | undefined;
+    const question = { dialect, endpoint, path, idempotencyKey, text, body: json };
+    return this.#answer({ ...question, exchange, asked: this.#answering.read(question) });
+  }
+
+  async #answer(open: Open): Promise<Served> {
+    const { exchange, dialect, asked } = open;
+    const refused = this.#answering.check(asked, open);
+    if (refused !== undefined) return this.#refuse(exchange, dialect, refused.refusal, refused.message, asked);
+    const { rates } = this.#options.faults ?? {};
+    const fault = rates && drawFault(asked, this.#options.faults ?? {});
+    if (fault !== undefined && immediateFaults[fault] !== undefined) return this.#failAtOnce(open, fault);
+    const { promptTokens, maxTokens = 0 } = asked.wish;
+    const admission = this.#gate.admit(dialect.readKey(exchange.request.headers) ?? '', promptTokens + maxTokens);
+    if (admission !== undefined) {
+      Object.assign(exchange.headers, dialect.writeLimits(admission.state));
+      if (!admission.isAdmitted) return this.#limit(open, admission);
+    }
+    const leave = await this.#gate.enter(exchange);
+    if (leave === 'gone') return { outcome: 'aborted', key: asked.key };
+    if (leave === 'full') return this.#turnAway(open);
     try {
-      text = await readText(request);
-      ended = await this.#serve({ request, response, path, text, body: readJson(text) });
-    } catch (error) {
-      if (!response.destroyed && !request.destroyed) throw error;
+      return await this.#work(open, { fault, admission });
     } finally {
-      const { method = 'GET', headers } = request;
-      this.#report.end({ method, path, key: ended.key, body: readJson(text), headers, outcome: ended.outcome });
+      leave();
     }
   }
 
-  async #serve(exchange: Exchange): Promise<{ outcome: Outcome; key?: string }> {
-    const { request, response, path, body, text } = exchange;
-    const dialect = findDialect(path);
-    if (dialect === undefined) return this.#send(response, 404, { error: 'not found' }, 'notFound');
-    const refused = this.#checkKey(request);
-    if (refused !== undefined) return this.#send(response, 401, dialect.writeError(refused), 'unauthorized');
-    if (!dialect.answerPaths.includes(path)) return this.#describe(exchange, dialect);
-    const asked = readFakeRequest({
-      dialect: dialect.name,
-      path,
-      idempotencyKey: request.headers['idempotency-key'] as string | undefined,
-      text,
-      body,
-      countAttempt: (identity) => this.#countAttempt(identity),
-    });
-    const outcome = await this.#answer(asked, dialect, response);
-    return { outcome, key: asked.key };
-  }
-
-  async #answer(asked: FakeRequest, dialect: DialectShape, response: ServerResponse): Promise<Outcome> {
-    const { models, badRequest, latency = 0, faults = {} } = this.#options;
-    if (!knowsModel(models, asked.model)) {
-      const error = dialect.writeError(dialect.unknownModel(asked.model), 'model_not_found');
-      return (await this.#send(response, 404, error, 'unknownModel')).outcome;
+  async #work(
+    open: Open,
+    { fault, admission }: { fault: Fault | undefined; admission: Admission | undefined },
+  ): Promise<Served> {
+    const { exchange, asked, endpoint, dialect } = open;
+    const { latency = 0, msPerToken = 0 } = this.#options;
+    let written: Written;
+    try {
+      written = this.#answering.write(asked, endpoint, fault);
+    } catch (error) {
+      return this.#refuse(exchange, dialect, 'badRequest', `the fake server cannot answer: ${String(error)}`, asked);
     }
-    if (isBadRequest(asked, badRequest)) {
-      const error = dialect.writeError('this request cannot be served');
-      return (await this.#send(response, 400, error, 'badRequest')).outcome;
+    const { tokens } = written;
+    admission?.settle(tokens.prompt + tokens.completion, performance.now());
+    const tokenMs = written.pieces === undefined ? tokens.completion * msPerToken : 0;
+    const waitMs = drawLatencyMs(asked, latency) + tokenMs;
+    if (waitMs > 0 && !(await exchange.wait(waitMs))) return { outcome: 'aborted', key: asked.key };
+    const isThere = await this.#send(open, written, fault);
+    return { outcome: isThere ? (fault ?? 'ok') : 'aborted', key: asked.key, tokens };
+  }
+
+  async #send({ exchange, dialect }: Open, { body, pieces }: Written, fault: Fault | undefined): Promise<boolean> {
+    const contentType = pieces === undefined ? 'application/json' : dialect.streamType;
+    if (fault === undefined && pieces !== undefined) return this.#stream(exchange, pieces, contentType);
+    const text = pieces === undefined ? JSON.stringify(body) : pieces.join('');
+    if (fault === undefined) return exchange.send(200, text, contentType);
+    const serverError = dialect.writeRefusal('serverError', 'told to fail');
+    return sendFault(fault, exchange, { text, contentType, dripMs: this.#options.faults?.dripMs ?? 1000, serverError });
+  }
+
+  async #stream(exchange: Exchange, pieces: readonly string[], contentType: string): Promise<boolean> {
+    const { msPerToken = 0 } = this.#options;
+    exchange.open(200, contentType);
+    for (const piece of pieces) {
+      if (msPerToken > 0 && !(await exchange.wait(msPerToken))) return false;
+      await exchange.write(piece);
     }
-    const wait = drawLatencyMs(asked, latency);
-    if (wait > 0 && !(await waitUnlessClosed(response, wait))) return 'aborted';
-    const fault = drawFault(asked, faults);
-    const answer = this.#makeAnswer(asked, dialect, fault);
-    const body = dialect.writeAnswer(asked.path, asked.model, answer);
-    return fault === undefined
-      ? (await this.#send(response, 200, body, 'ok')).outcome
-      : this.#fail(fault, response, { body, dialect });
+    return exchange.end();
   }
 
-  #makeAnswer(asked: FakeRequest, dialect: DialectShape, fault: Fault | undefined): FakeAnswer {
-    const promptTokens = countWords(asked.prompt);
-    if (fault === 'emptyAnswer') return { text: '', finishReason: 'stop', promptTokens, completionTokens: 0 };
-    const whole = findAnswer(this.#options.answer)(asked);
-    const limit = dialect.readMaxTokens(asked.body) ?? Infinity;
-    const isCut = countWords(whole) > limit;
-    const text = isCut ? cutAfterWords(whole, limit) : whole;
-    const completionTokens = Math.max(1, countWords(text));
-    return { text, finishReason: isCut ? 'length' : 'stop', promptTokens, completionTokens };
+  #failAtOnce({ exchange, dialect, asked }: Open, fault: Fault): Promise<Served> {
+    if (fault === 'rateLimit') exchange.headers['Retry-After'] = String(this.#options.faults?.retryAfter ?? 0);
+    const { promptTokens } = asked.wish;
+    const message = fault === 'contextLength' ? describeExcess(promptTokens - 1, promptTokens) : 'too many requests';
+    const { status, body } = dialect.writeRefusal(immediateFaults[fault] as Refusal, message);
+    return this.#finish(exchange.sendJson(status, body), fault, asked);
   }
 
-  async #fail(
-    fault: Fault,
-    response: ServerResponse,
-    instead: { readonly body: unknown; readonly dialect: DialectShape },
-  ): Promise<Outcome> {
-    const { body, dialect } = instead;
-    const text = JSON.stringify(body);
-    switch (fault) {
-      case 'rateLimit':
-        response.setHeader('Retry-After', String(this.#options.faults?.retryAfter ?? 0));
-        return (await this.#send(response, 429, dialect.writeError('too many requests'), fault)).outcome;
-      case 'serverError':
-        return (await this.#send(response, 500, dialect.writeError('told to fail'), fault)).outcome;
-      case 'reset':
-        response.socket?.resetAndDestroy();
-        return fault;
-      case 'hang':
-        await waitUnlessClosed(response, undefined);
-        return fault;
-      case 'cutBody':
-        response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) });
-        await new Promise<void>((resolve) => response.write(text.slice(0, text.length / 2), () => resolve()));
-        response.destroy();
-        return fault;
-      case 'brokenJson':
-        return (await this.#sendText(response, 200, text.slice(0, -5), fault)).outcome;
-      case 'emptyAnswer':
-        return (await this.#send(response, 200, body, fault)).outcome;
-    }
+  #limit({ exchange, dialect, asked }: Open, { waitMs, exceeded }: Admission): Promise<Served> {
+    exchange.headers['Retry-After'] = String(Math.ceil(waitMs / 1000));
+    exchange.headers['retry-after-ms'] = String(Math.ceil(waitMs));
+    const message = `Rate limit reached for ${asked.model} on ${exceeded}. Please try again in ${Math.ceil(waitMs)}ms.`;
+    const { status, body } = dialect.writeRefusal('rateLimit', message);
+    return this.#finish(exchange.sendJson(status, body), 'rateLimit', asked);
   }
 
-  #describe({ request, response, path, body }: Exchange, dialect: DialectShape): Promise<{ outcome: Outcome }> {
+  #turnAway({ exchange, dialect, asked }: Open): Promise<Served> {
+    const refusal = this.#gate.whenFull === 'rateLimit' ? 'rateLimit' : 'overloaded';
+    const { status, body } = dialect.writeRefusal(refusal, 'the server is at its capacity');
+    return this.#finish(exchange.sendJson(status, body), 'full', asked);
+  }
+
+  async #describe(exchange: Exchange, dialect: DialectShape, body: Buffer): Promise<Served> {
     const { models } = this.#options;
+    const { method, path } = exchange;
+    if (dialect.name === 'openai' && this.#batches.serves(path)) {
+      return this.#finish(this.#batches.respond(exchange, body), 'ok');
+    }
     const reply = dialect.describe({
-      method: request.method ?? 'GET',
+      method,
       path,
-      body,
+      body: readJsonObject(body.toString('utf8')) ?? {},
       models: models ?? ['fake-model'],
       knowsModel: (model) => knowsModel(models, model),
     });
-    if (reply === undefined) return this.#send(response, 404, dialect.writeError('not found'), 'notFound');
-    return this.#send(response, reply.status, reply.body, reply.status === 404 ? 'unknownModel' : 'ok');
+    if (reply === undefined) return this.#refuse(exchange, dialect, 'notFound', `there is no ${method} ${path}`);
+    return this.#finish(exchange.sendJson(reply.status, reply.body), reply.status === 404 ? 'unknownModel' : 'ok');
   }
 
-  #checkKey(request: IncomingMessage): string | undefined {
+  #refuse(
+    exchange: Exchange,
+    dialect: DialectShape,
+    refusal: Refusal,
+    message: string,
+    asked?: FakeRequest,
+  ): Promise<Served> {
+    const { status, body } = dialect.writeRefusal(refusal, message);
+    return this.#finish(exchange.sendJson(status, body), refusedOutcomes[refusal] ?? (refusal as Outcome), asked);
+  }
+
+  async #finish(sending: Promise<boolean>, outcome: Outcome, asked?: FakeRequest): Promise<Served> {
+    const key = asked && { key: asked.key };
+    return { outcome: (await sending) ? outcome : 'aborted', ...key };
+  }
+
+  /** The key that was sent, when it is the wrong one. */
+  #checkKey(exchange: Exchange, dialect: DialectShape): string | undefined {
     const { requireKey } = this.#options;
-    const sent = request.headers.authorization?.replace(/^Bearer /, '');
-    return requireKey === undefined || sent === requireKey
-      ? undefined
-      : `Incorrect API key provided: ${sent ?? 'none'}`;
-  }
-
-  #countAttempt(identity: string): number {
-    const attempt = (this.#attempts.get(identity) ?? 0) + 1;
-    this.#attempts.set(identity, attempt);
-    return attempt;
-  }
-
-  #send(response: ServerResponse, status: number, body: unknown, outcome: Outcome): Promise<{ outcome: Outcome }> {
-    return this.#sendText(response, status, JSON.stringify(body), outcome);
-  }
-
-  #sendText(response: ServerResponse, status: number, text: string, outcome: Outcome): Promise<{ outcome: Outcome }> {
-    return new Promise((resolve) => {
-      response.on('finish', () => resolve({ outcome }));
-      response.on('close', () => resolve({ outcome: 'aborted' }));
-      if (response.destroyed || response.closed) resolve({ outcome: 'aborted' });
-      response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) });
-      response.end(text);
-    });
+    if (requireKey === undefined) return undefined;
+    const sent = dialect.readKey(exchange.request.headers);
+    return sent === requireKey ? undefined : (sent ?? 'none');
   }
 }
 
-async function readText(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function readJson(text: string): Record<string, unknown> {
-  try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
-}
-
-/** @returns whether the client is still there when the time is up. */
-async function waitUnlessClosed(response: ServerResponse, milliseconds: number | undefined): Promise<boolean> {
-  const closed = new AbortController();
-  const onClose = () => closed.abort();
-  response.once('close', onClose);
-  if (response.destroyed || response.closed) closed.abort();
-  try {
-    if (milliseconds === undefined) {
-      await new Promise<void>((resolve) => {
-        if (closed.signal.aborted) resolve();
-        closed.signal.addEventListener('abort', () => resolve());
-      });
-    } else await sleep(milliseconds, undefined, { signal: closed.signal });
-  } catch {
-    return false;
-  } finally {
-    response.off('close', onClose);
-  }
-  return !closed.signal.aborted;
-}
-
-function countWords(text: string): number {
-  return text.match(/\S+/g)?.length ?? 0;
-}
-
-function cutAfterWords(text: string, words: number): string {
-  return new RegExp(`^(?:\\s*\\S+){0,${words}}`).exec(text)?.[0] ?? '';
+function checkBody(endpoint: Question['endpoint'], body: Question['body'], exchange: Exchange): string | undefined {
+  return endpoint.kind === 'text' ? endpoint.check?.(body, exchange.request.headers) : undefined;
 }

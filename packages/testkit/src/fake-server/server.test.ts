@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { faultNames, type Fault } from './faults.js';
-import { countRequests, type RequestRecord } from './report.js';
+import { countRequests, type RequestRecord } from './report/request-record.js';
 import { startFakeServer, type FakeServer } from './server.js';
 
 interface Chat {

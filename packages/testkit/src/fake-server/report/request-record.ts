@@ -1,8 +1,16 @@
-import { appendFileSync } from 'node:fs';
-import type { Fault } from './faults.js';
+import type { Fault } from '../faults.js';
 
-/** How a request ended. `aborted`: the client went away before it was answered. */
-export type Outcome = 'ok' | Fault | 'badRequest' | 'unauthorized' | 'unknownModel' | 'notFound' | 'aborted';
+/** How a request ended. `aborted`: the client went away before it was answered. `full`: no place was free. */
+export type Outcome =
+  | 'ok'
+  | Fault
+  | 'badRequest'
+  | 'unauthorized'
+  | 'unknownModel'
+  | 'notFound'
+  | 'notRecorded'
+  | 'full'
+  | 'aborted';
 
 /** One request, as it ended. */
 export interface RequestRecord {
@@ -25,32 +33,9 @@ export interface Counts {
   readonly mostInFlight: number;
 }
 
-/** Keeps what the fake server was asked and how it ended, in memory and, when asked to, in a file that outlives it. */
-export class Report {
-  readonly requests: RequestRecord[] = [];
-  readonly #file: string | undefined;
-  #inFlight = 0;
-  #mostInFlight = 0;
-
-  /** @param file gets a line of JSON for each request, as soon as it has ended. */
-  constructor(file?: string) {
-    this.#file = file;
-  }
-
-  start(): void {
-    this.#inFlight++;
-    this.#mostInFlight = Math.max(this.#mostInFlight, this.#inFlight);
-  }
-
-  end(record: RequestRecord): void {
-    this.#inFlight--;
-    this.requests.push(record);
-    if (this.#file !== undefined) appendFileSync(this.#file, `${JSON.stringify(record)}\n`);
-  }
-
-  counts(): Counts {
-    return { ...countRequests(this.requests), mostInFlight: this.#mostInFlight };
-  }
+/** Whether a request that ended so got its answer, which would have been paid for. */
+export function isAnswered(outcome: Outcome): boolean {
+  return outcome === 'ok' || outcome === 'slowDrip' || outcome === 'refusal';
 }
 
 /** Counts requests, such as those read from a report file. */
@@ -59,7 +44,7 @@ export function countRequests(requests: readonly RequestRecord[]): Omit<Counts, 
   const answers: Record<string, number> = {};
   for (const { outcome, key } of requests) {
     byOutcome[outcome] = (byOutcome[outcome] ?? 0) + 1;
-    if (outcome === 'ok' && key !== undefined) answers[key] = (answers[key] ?? 0) + 1;
+    if (isAnswered(outcome) && key !== undefined) answers[key] = (answers[key] ?? 0) + 1;
   }
   return { requests: requests.length, byOutcome, answers };
 }
