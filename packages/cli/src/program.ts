@@ -39,6 +39,8 @@ export function createProgram(context: CommandContext, onExit: (code: number) =>
   defineValidate(program, execute);
   defineList(program, execute);
   defineStatus(program, execute);
+  defineNew(program, execute);
+  defineTest(program, execute);
   return program;
 }
 
@@ -82,6 +84,19 @@ export interface ListFlags extends OutputFlags {
 /** The options of `dgt status`. */
 export interface StatusFlags extends OutputFlags {
   readonly path: string;
+}
+
+/** The options of `dgt new`. */
+export interface NewFlags extends OutputFlags {
+  readonly name: string;
+  readonly includeBuilders: readonly string[];
+  /** The data builder of a new task. */
+  readonly builder?: string;
+}
+
+/** The options of `dgt test`. */
+export interface TestFlags extends OutputFlags {
+  readonly paths: readonly string[];
 }
 
 function defineRun(program: Command, execute: Execute): void {
@@ -162,6 +177,38 @@ function defineStatus(program: Command, execute: Execute): void {
   );
 }
 
+function defineNew(program: Command, execute: Execute): void {
+  const loaders = {
+    builder: async () => (await import('./commands/new.js')).newBuilder,
+    task: async () => (await import('./commands/new.js')).newTask,
+    block: async () => (await import('./commands/new.js')).newBlock,
+  };
+  const command = program
+    .command('new')
+    .showHelpAfterError('`dgt new --help` explains its options.')
+    .summary('write the files of a new data builder, task or block')
+    .description('Writes files that run as they stand, to be changed. Nothing that is there is overwritten.')
+    .addArgument(new Argument('<what>', 'what to make').choices(Object.keys(loaders)))
+    .argument('<name>', 'its name, also its folder, such as team/quiz')
+    .option('--builder <name>', 'the data builder of a new task, where there are several');
+  addOutputOptions(addIncludeOptions(command));
+  command.action((what: keyof typeof loaders, name: string, flags: ParsedIncludeFlags & { builder?: string }) =>
+    execute<NewFlags>({ ...flags, name, includeBuilders: gatherBuilders(flags) }, loaders[what]),
+  );
+}
+
+function defineTest(program: Command, execute: Execute): void {
+  const command = program
+    .command('test')
+    .summary('run the tests of data builders and blocks')
+    .description('Runs *.test.ts of builders/ and blocks/, or of the given paths, with the test runner of Node.')
+    .argument('[paths...]', 'files, or folders that hold tests');
+  command.option('--debug', 'print stack traces of errors');
+  command.action((paths: string[], flags: OutputFlags) =>
+    execute<TestFlags>({ ...flags, paths }, async () => (await import('./commands/test.js')).test),
+  );
+}
+
 interface ParsedIncludeFlags extends OutputFlags {
   readonly includeBuilders?: string[];
   readonly includeBuilderPaths?: string[];
@@ -214,6 +261,7 @@ function readVersion(): string {
 
 const examples = `
 Examples:
+  dgt new builder team/quiz
   dgt run tasks/public/test/geography_qa/task.yaml
   dgt run --task-path tasks/team --lm openai:gpt-4o-mini --num-outputs-to-generate 500
   dgt validate tasks

@@ -1,0 +1,87 @@
+import { ConfigError, dataBuilders, suggestNearest, type DataPointClass } from '@dgt/core';
+import { createModuleLoader, findBuilders, findTaskFiles, Problems, readTaskFile } from '@dgt/runner';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CommandSession } from '../command-session.js';
+import { announcePlugIns } from '../plug-ins.js';
+import { inventRecord, writeSeeds } from './seed-text.js';
+
+/** The data builder of a new task, and examples that fit it. */
+export interface TaskStart {
+  readonly builder: string;
+  /** YAML, indented. */
+  readonly seeds: string;
+  /** Whether the examples are real ones, of another task of the builder, and not invented. */
+  readonly areReal: boolean;
+}
+
+/**
+ * Finds the data builder of a new task: the one that is named, or the only one that there is. Its examples are taken from a
+ * task that has it already, or else invented from the fields that it declares.
+ *
+ * @throws {@link ConfigError} DGT_NAME_UNKNOWN, DGT_OPTION_INVALID
+ */
+export async function chooseSeeds(
+  wanted: string | undefined,
+  includeBuilders: readonly string[],
+  session: CommandSession,
+): Promise<TaskStart> {
+  const { workingFolder, environment } = session.context;
+  const { builderRoots } = announcePlugIns(workingFolder);
+  const context = { problems: newProblems(session), environment, secrets: session.secrets, workingFolder };
+  const own = existsSync(join(workingFolder, 'builders')) ? ['builders'] : [];
+  const { builders } = await findBuilders([...own, ...includeBuilders, ...builderRoots], { workingFolder, context });
+  const builder = chooseBuilder(wanted, [...builders.keys()].toSorted());
+  const real = await findSeeds(builder, session);
+  if (real.length > 0) return { builder, seeds: writeSeeds(real.slice(0, 10)), areReal: true };
+  const found = builders.get(builder)?.[0];
+  if (found === undefined) throw new Error(`data builder "${builder}" was found and is gone`);
+  const load = await createModuleLoader({ roots: [found.folder], hostUrl: import.meta.url });
+  await load({ builder, file: found.module, folder: found.folder });
+  const invented = inventSeeds(builder);
+  return { builder, seeds: writeSeeds(invented), areReal: false };
+}
+
+function chooseBuilder(wanted: string | undefined, names: readonly string[]): string {
+  const [only, ...others] = names;
+  if (wanted === undefined) {
+    if (only !== undefined && others.length === 0) return only;
+    const expected =
+      only === undefined ? 'a data builder; `dgt new builder NAME` makes one' : `one of ${names.join(', ')}`;
+    throw new ConfigError('DGT_OPTION_INVALID', { option: '--builder', expected, value: 'nothing' });
+  }
+  if (names.includes(wanted)) return wanted;
+  throw new ConfigError('DGT_NAME_UNKNOWN', {
+    kind: dataBuilders.kind,
+    name: wanted,
+    nearest: suggestNearest(wanted, names),
+    known: names.join(', ') || 'none',
+  });
+}
+
+/** The seed examples of a task that names the builder, where there is one below `tasks/`. */
+async function findSeeds(builder: string, session: CommandSession): Promise<Readonly<Record<string, unknown>>[]> {
+  const { workingFolder, environment } = session.context;
+  // What is wrong with other tasks is no reason not to make a new one.
+  const problems = newProblems(session);
+  const context = { problems, environment, secrets: session.secrets, workingFolder };
+  for (const file of await findTaskFiles(['tasks'], { workingFolder, problems })) {
+    const task = await readTaskFile(file, context);
+    const seeds = task?.builder === builder ? task.document.source : undefined;
+    const { seed_examples: examples } = (seeds ?? {}) as { seed_examples?: unknown };
+    if (Array.isArray(examples) && examples.length > 0) return examples as Readonly<Record<string, unknown>>[];
+  }
+  return [];
+}
+
+function inventSeeds(builder: string): Record<string, unknown>[] {
+  const taskClass = dataBuilders.find(builder)?.task;
+  if (taskClass === undefined) return [{ example: 'write one here' }];
+  const spec = { task_name: builder, task_description: '', created_by: '', fields: {} };
+  const { input } = new taskClass(spec as never) as unknown as { input: DataPointClass };
+  return [1, 2].map((number) => inventRecord(input, number));
+}
+
+function newProblems({ context: { workingFolder }, secrets }: CommandSession): Problems {
+  return new Problems({ workingFolder, secrets });
+}
