@@ -8,7 +8,8 @@ import { checkAgainstSchema } from './schema-problems.js';
 import { reportUnresolvedReferences } from './unresolved-references.js';
 import type { PlainMapping, ReadingContext } from './yaml-document.js';
 
-const ownFields = {
+/** What the YAML of every data builder takes, beside the options that its class declares. */
+export const builderFileFields = {
   dgt: Type.Optional(Type.Literal(1)),
   name: Type.String({ minLength: 1 }),
   blocks: Type.Optional(
@@ -34,7 +35,7 @@ export async function planBuilder(
   const { document } = found;
   const before = problems.count;
   const schema = Type.Object(
-    { ...ownFields, ...builderClass?.configFields, ...ownFields },
+    { ...builderFileFields, ...builderClass?.configFields, ...builderFileFields },
     { additionalProperties: false },
   );
   const checked = checkAgainstSchema(schema, document.value, {
@@ -49,7 +50,7 @@ export async function planBuilder(
   reportUnresolvedReferences(document, problems, (path) => reader.isDropped(path));
   if (builderClass !== undefined) checkRequiredBlocks(found, builderClass, blocks, problems);
   if (builderClass === undefined || checked === undefined || problems.count > before) return undefined;
-  const optionNames = Object.keys(builderClass.configFields).filter((key) => !Object.hasOwn(ownFields, key));
+  const optionNames = Object.keys(builderClass.configFields).filter((key) => !Object.hasOwn(builderFileFields, key));
   return {
     name: found.name,
     file: found.yamlFile,

@@ -22,7 +22,8 @@ export interface TaskContent {
   readonly runnerConfig: RunnerConfig;
 }
 
-const ownFields = {
+/** What every task file takes, beside the keys that its task class declares. */
+export const taskFileFields = {
   dgt: Type.Optional(Type.Literal(1)),
   task_name: Type.String({ minLength: 1 }),
   task_description: Type.String(),
@@ -74,7 +75,7 @@ export function checkTaskFile(
   reportUnresolvedReferences(document, problems);
   const fields = taskClass?.fieldsSchema ?? {};
   const checked = checkAgainstSchema(
-    Type.Object({ ...ownFields, ...fields, ...ownFields }, { additionalProperties: false }),
+    Type.Object({ ...taskFileFields, ...fields, ...taskFileFields }, { additionalProperties: false }),
     document.value,
     { problems, originOf: (path) => ({ document, path }), judgeUnknownKey: judgeKeyOf(taskClass) },
   );
@@ -87,7 +88,7 @@ export function checkTaskFile(
     created_by: checked['created_by'] as string,
     fields: pick(
       checked,
-      Object.keys(fields).filter((field) => !Object.hasOwn(ownFields, field)),
+      Object.keys(fields).filter((field) => !Object.hasOwn(taskFileFields, field)),
     ),
   };
   const seeds = taskClass === undefined ? [] : readSeedRecords(document, taskClass, spec);
