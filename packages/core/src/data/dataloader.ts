@@ -1,7 +1,8 @@
 import type { Row } from '../block/row.js';
+import type { ConfigError } from '../errors/dgt-error.js';
 import type { TProperties } from '../schema.js';
 import type { ReadOptions, RowSource } from './datastore.js';
-import { checkPlugInConfig, type PlugInConfig } from './plug-in-config.js';
+import { checkPlugInConfig, plugInConfigError, type PlugInConfig } from './plug-in-config.js';
 import { createScriptStoreServices, type StoreServices } from './store-services.js';
 
 /** How rows are loaded. */
@@ -48,4 +49,9 @@ export abstract class Dataloader<Config extends object = any> {
 
   /** The rows of a source as the task sees them; the same for the same source and seed. `skip` counts these rows. */
   abstract load(source: RowSource, options?: LoadOptions): AsyncIterable<Row>;
+
+  /** The error for a configuration that a schema alone cannot judge. */
+  protected configError(problem: string, cause?: unknown): ConfigError {
+    return plugInConfigError('dataloader', this.constructor, this.config, problem, cause);
+  }
 }

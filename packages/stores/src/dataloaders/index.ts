@@ -1,0 +1,1 @@
+export { DefaultDataloader } from './default-dataloader.js';

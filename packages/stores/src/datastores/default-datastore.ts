@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import {
+  Datastore,
+  registerDatastore,
+  Type,
+  type Json,
+  type ReadOptions,
+  type Row,
+  type Rows,
+  type WriteTarget,
+  type WrittenRows,
+} from '@dgt/core';
+import { fileFormats, readFileRows, readStreamRows, type FileFormat } from '../files/file-format.js';
+import { findFiles, type DataFile } from '../files/find-files.js';
+import { countParquetRows } from '../files/parquet-reader.js';
+import type { FileReadOptions } from '../files/read-options.js';
+import { outputFormats, writeRows } from '../files/write-rows.js';
+import { openStandardInput } from './standard-input.js';
+
+const one = <T extends string>(values: readonly T[]) => Type.Union(values.map((value) => Type.Literal(value)));
+
+const config = {
+  /** Rows that stand in the configuration itself; they come before those of files. */
+  data: Type.Optional(Type.Array(Type.Record(Type.String(), Type.Unknown()))),
+  /** Files, folders and patterns; `-` is standard input. */
+  data_path: Type.Optional(
+    Type.Union([Type.String({ minLength: 1 }), Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })]),
+  ),
+  /** Endings of the files that folders and patterns give; for standard input, its format. */
+  data_formats: Type.Optional(Type.Array(one(fileFormats), { minItems: 1 })),
+  /** The part of a dataset folder that is read. */
+  data_split: Type.Optional(Type.String({ minLength: 1 })),
+  output_data_format: Type.Optional(
+    Type.Union(
+      outputFormats.map((value) => Type.Literal(value)),
+      { default: 'jsonl' },
+    ),
+  ),
+  encoding: Type.Optional(Type.String({ default: 'utf-8' })),
+  has_header: Type.Optional(Type.Boolean({ default: true })),
+  delimiter: Type.Optional(Type.String({ minLength: 1 })),
+  quotechar: Type.Optional(Type.String({ minLength: 1, maxLength: 1, default: '"' })),
+  skipinitialspace: Type.Optional(Type.Boolean({ default: false })),
+};
+
+/** Rows in files: jsonl, json, yaml, csv, parquet, text, or dataset folders; or in the configuration; or from standard input. */
+@registerDatastore('default')
+export class DefaultDatastore extends Datastore.of({ config }) {
+  readonly #isStandardInput: boolean;
+  #wasRead = false;
+
+  constructor(...parameters: ConstructorParameters<ReturnType<typeof Datastore.of<typeof config>>>) {
+    super(...parameters);
+    const { encoding = 'utf-8' } = this.config;
+    if (!isEncoding(encoding)) throw this.configError(`encoding: "${encoding}" is none that is known, such as latin1`);
+    this.#isStandardInput = this.#paths.includes('-');
+    if (this.#isStandardInput && this.#paths.length > 1) {
+      throw this.configError('data_path: "-" (standard input) stands alone');
+    }
+    if (this.#isStandardInput && this.config.data_formats?.includes('parquet')) {
+      throw this.configError('data_formats: parquet cannot be read from standard input');
+    }
+  }
+
+  override async *read({ skip = 0, signal }: ReadOptions = {}): AsyncGenerator<Row> {
+    const { data, data_path } = this.config;
+    if (data === undefined && data_path === undefined) throw this.configError('needs data or data_path to read from');
+    const options = { ...this.#readOptions(), skip: { remaining: skip }, signal };
+    for (const row of data ?? []) {
+      if (options.skip.remaining > 0) options.skip.remaining--;
+      else yield structuredClone(row);
+    }
+    if (this.#isStandardInput) yield* this.#readStandardInput(options);
+    else
+      for (const { file, format, name } of await this.#findFiles())
+        yield* readFileRows(file, { ...options, format, name });
+  }
+
+  override async fingerprint(): Promise<Json | undefined> {
+    if (this.#isStandardInput) return undefined;
+    const files = await this.#findFiles();
+    const data = createHash('sha256')
+      .update(JSON.stringify(this.config.data ?? []))
+      .digest('hex');
+    return { data, files: files.map(({ name, bytes, modifiedMs }) => [name, bytes, modifiedMs]) };
+  }
+
+  override async count(): Promise<number | undefined> {
+    const { data = [] } = this.config;
+    if (this.#isStandardInput) return undefined;
+    const files = await this.#findFiles();
+    if (files.some(({ format }) => format !== 'parquet')) return undefined;
+    let count = data.length;
+    for (const { file, name } of files) count += await countParquetRows(file, name);
+    return count;
+  }
+
+  override async write(rows: Rows<Row>, { folder, name, schema, signal }: WriteTarget): Promise<WrittenRows> {
+    const format = this.config.output_data_format ?? 'jsonl';
+    const file = join(folder, `${name}.${format}`);
+    const { csv } = this.#readOptions();
+    const rowCount = await writeRows(rows, { file, format, schema, csv, signal });
+    return { places: [file], rowCount };
+  }
+
+  get #paths(): readonly string[] {
+    return [this.config.data_path ?? []].flat();
+  }
+
+  #findFiles(): Promise<DataFile[]> {
+    const { data_formats, data_split } = this.config;
+    const { baseFolder, environment } = this.services;
+    const where = `datastore "${this.config.type ?? 'default'}"`;
+    return findFiles({ where, paths: this.#paths, formats: data_formats, split: data_split, baseFolder, environment });
+  }
+
+  #readStandardInput(options: FileReadOptions): AsyncGenerator<Row> {
+    if (this.#wasRead)
+      throw this.configError('data_path: standard input can be read once only; save it to a file first');
+    this.#wasRead = true;
+    const format = (this.config.data_formats?.[0] ?? 'jsonl') as Exclude<FileFormat, 'parquet'>;
+    return readStreamRows(openStandardInput(this.services.input, format), { ...options, format });
+  }
+
+  #readOptions(): Pick<FileReadOptions, 'encoding' | 'csv'> {
+    const { encoding = 'utf-8', has_header = true, delimiter, quotechar = '"', skipinitialspace = false } = this.config;
+    return {
+      encoding,
+      csv: { hasHeader: has_header, delimiter, quote: quotechar, skipInitialSpace: skipinitialspace },
+    };
+  }
+}
+
+function isEncoding(name: string): boolean {
+  try {
+    return new TextDecoder(name, { fatal: true }).encoding !== '';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,3 @@
+export { DefaultDatastore } from './default-datastore.js';
+export { ModuleDatastore } from './module-datastore.js';
+export { MultiTargetDatastore } from './multi-target-datastore.js';
