@@ -47,7 +47,16 @@ export { plugInSchema } from './data/plug-in-config.js';
 export { createScriptStoreServices, type DatastoreConfig, type StoreServices } from './data/store-services.js';
 
 export { LMProvider } from './lm/lm-provider.js';
-export type { AssistantMessage, ChoiceDetails, LMOutput, LMReply, LMResult, LMRow } from './lm/lm-provider.js';
+export type {
+  AssistantMessage,
+  ChoiceDetails,
+  LMOutput,
+  LMReply,
+  LMResult,
+  LMRow,
+  LMRunOptions,
+} from './lm/lm-provider.js';
+export type { AnswerFormat, ShapeClass, ValueOf } from './lm/answer-format.js';
 export { EmbeddingProvider, type EmbeddingResult, type EmbeddingRow } from './lm/embedding-provider.js';
 export { packEmbedding, unpackEmbedding } from './lm/embedding-client.js';
 export type { EmbeddingAnswer, EmbeddingClient, EmbeddingRequest } from './lm/embedding-client.js';

@@ -1,5 +1,6 @@
-import type { LMAnswer, LMRequest } from '@dgt/core';
+import type { LMAnswer, LMChoice, LMRequest } from '@dgt/core';
 import type { LlamaContextSequence, LlamaGrammar } from 'node-llama-cpp';
+import { refuseRequest } from './chat-history.js';
 import type { LoadedModel } from './loaded-model.js';
 import type { Prompt } from './prompt.js';
 import { toSamplingOptions } from './sampling.js';
@@ -16,6 +17,8 @@ export interface Generation {
 interface Written {
   readonly text: string;
   readonly stopReason: string;
+  readonly reasoning?: string;
+  readonly calls?: LMChoice['tool_calls'];
 }
 
 type GenerationOptions = ReturnType<typeof readOptions>;
@@ -28,20 +31,40 @@ export async function generate(
   sequence: LlamaContextSequence,
   loaded: LoadedModel,
 ): Promise<LMAnswer> {
-  const { prompt, request } = generation;
-  const { response_format: format } = request.parameters;
-  const grammar = format && (await loaded.grammars.get(format));
+  const { prompt } = generation;
+  const grammar = await readGrammar(generation, loaded);
   const options = readOptions(generation, grammar);
   await sequence.clearHistory();
   const before = sequence.tokenMeter.getState();
   const written = await write(prompt, options, sequence, loaded);
   const { usedInputTokens, usedOutputTokens } = sequence.tokenMeter.diff(before);
+  const { text, stopReason, reasoning, calls } = written;
+  const choice: LMChoice = {
+    text,
+    finish_reason: toFinishReason(stopReason),
+    ...(reasoning && { reasoning }),
+    ...(calls && { tool_calls: calls }),
+  };
   return {
-    text: written.text,
-    finish_reason: toFinishReason(written.stopReason),
+    choices: [choice],
     // The last token of the prompt is counted as output, since the first token of the answer comes out of it.
     usage: { prompt_tokens: usedInputTokens + 1, completion_tokens: usedOutputTokens },
   };
+}
+
+async function readGrammar(
+  { request, prompt }: Generation,
+  { grammars }: LoadedModel,
+): Promise<LlamaGrammar | undefined> {
+  const { response_format: format, guided_grammar: text } = request.parameters;
+  if (format === undefined && text === undefined) return undefined;
+  if (format !== undefined && text !== undefined) {
+    throw refuseRequest(request, 'response_format and guided_grammar exclude each other');
+  }
+  if (prompt.kind === 'chat' && prompt.functions !== undefined) {
+    throw refuseRequest(request, 'tools and a form of the answer exclude each other in a model file');
+  }
+  return text === undefined ? grammars.get(format as NonNullable<typeof format>) : grammars.read(text);
 }
 
 function readOptions({ prompt, request, callSeed, signal }: Generation, grammar: LlamaGrammar | undefined) {
@@ -89,17 +112,31 @@ async function writeReply(
 ): Promise<Written> {
   const chat = new runtime.library.LlamaChat({ contextSequence, chatWrapper });
   try {
-    const { response, metadata } = await chat.generateResponse(prompt.history, {
-      ...options,
-      contextShift: { size: 1 },
-    });
-    return { text: response, stopReason: metadata.stopReason };
+    const { grammar, ...rest } = options;
+    const { functions } = prompt;
+    const shape = functions === undefined ? grammar && { grammar } : { functions, documentFunctionParams: true };
+    const written = await chat.generateResponse(prompt.history, { ...rest, ...shape, contextShift: { size: 1 } });
+    const calls = (written.functionCalls ?? []) as readonly { functionName: string; params: unknown }[];
+    const thoughts = written.fullResponse.flatMap((part) =>
+      typeof part !== 'string' && part.segmentType === 'thought' ? [part.text] : [],
+    );
+    return {
+      text: written.response,
+      stopReason: written.metadata.stopReason,
+      reasoning: thoughts.join('\n').trim(),
+      ...(calls.length > 0 && { calls: calls.map(toToolCall) }),
+    };
   } finally {
     chat.dispose({ disposeSequence: false });
   }
 }
 
-function toFinishReason(stopReason: string): LMAnswer['finish_reason'] {
+function toToolCall({ functionName, params }: { functionName: string; params: unknown }, index: number) {
+  return { id: `call_${index}`, name: functionName, arguments: JSON.stringify(params ?? {}) };
+}
+
+function toFinishReason(stopReason: string): LMChoice['finish_reason'] {
   if (stopReason === 'maxTokens') return 'length';
+  if (stopReason === 'functionCalls') return 'tool_calls';
   return ['eogToken', 'stopGenerationTrigger', 'customStopTrigger'].includes(stopReason) ? 'stop' : 'other';
 }

@@ -28,6 +28,21 @@ export class JsonGrammars {
     return grammar;
   }
 
+  /** @throws {@link ConfigError} DGT_BLOCK_CONFIG for a text that is no grammar in the notation of llama.cpp. */
+  read(text: string): Promise<LlamaGrammar> {
+    const key = `text ${text}`;
+    let grammar = this.#made.get(key);
+    if (grammar === undefined) {
+      grammar = this.#runtime.llama.createGrammar({ grammar: text }).catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        const problems = `guided_grammar: llama.cpp cannot read it: ${reason}`;
+        throw new ConfigError('DGT_BLOCK_CONFIG', { block: 'llama_cpp', problems }, { cause: error });
+      });
+      this.#made.set(key, grammar);
+    }
+    return grammar;
+  }
+
   async #make(format: ResponseFormat): Promise<LlamaGrammar> {
     const { llama } = this.#runtime;
     if (format.type === 'json_object') return llama.getGrammarFor('json');

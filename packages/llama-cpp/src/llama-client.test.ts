@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LMClient, LMRequest } from '@dgt/core';
+import type { LMChoice, LMClient, LMRequest } from '@dgt/core';
 import { geographyPrompt, parsePair } from './__fixtures__/geography-prompt.js';
 import { callContext, completionRequest, openClient } from './__fixtures__/test-client.js';
 
@@ -12,8 +12,16 @@ beforeAll(() => {
 });
 afterAll(() => client.close());
 
+/** The one choice of an answer, with its usage. */
+async function completeOne(request: LMRequest, context = callContext(), from: LMClient = client) {
+  const { choices, usage } = await from.complete(request, context);
+  expect(choices).toHaveLength(1);
+  return { ...(choices[0] as LMChoice), usage };
+}
+
 function completePair(number: number, from: LMClient = client): Promise<{ text: string }> {
-  return from.complete(completionRequest(geographyPrompt(number), settings), callContext({ seed: 1000 + number }));
+  const request = completionRequest(geographyPrompt(number), settings);
+  return completeOne(request, callContext({ seed: 1000 + number }), from);
 }
 
 describe('completion', () => {
@@ -25,7 +33,7 @@ describe('completion', () => {
   });
 
   it('ends by itself with the number of tokens it read and wrote', async () => {
-    const answer = await client.complete(completionRequest(geographyPrompt(1), settings), callContext());
+    const answer = await completeOne(completionRequest(geographyPrompt(1), settings), callContext());
     expect(answer.finish_reason).toBe('stop');
     expect(answer.usage.prompt_tokens).toBeGreaterThan(60);
     expect(answer.usage.prompt_tokens).toBeLessThan(200);
@@ -33,14 +41,14 @@ describe('completion', () => {
   });
 
   it('ends at max_tokens, and says so', async () => {
-    const answer = await client.complete(completionRequest(geographyPrompt(1), { max_tokens: 3 }), callContext());
+    const answer = await completeOne(completionRequest(geographyPrompt(1), { max_tokens: 3 }), callContext());
     expect(answer.finish_reason).toBe('length');
     expect(answer.usage.completion_tokens).toBe(3);
   });
 
   it('ends before the first stop string', async () => {
     const parameters = { ...settings, stop: ['Answer:', 'never written'] };
-    const answer = await client.complete(completionRequest(geographyPrompt(1), parameters), callContext());
+    const answer = await completeOne(completionRequest(geographyPrompt(1), parameters), callContext());
     expect(answer.text).toMatch(/^Question: .*\?\s*$/);
     expect(answer.finish_reason).toBe('stop');
   });
@@ -48,9 +56,9 @@ describe('completion', () => {
   it('ends where the context does', async () => {
     for (const method of ['completion', 'chat_completion'] as const) {
       const request = { ...completionRequest(geographyPrompt(1), settings), method };
-      const { prompt_tokens = 0 } = (await client.complete(request, callContext())).usage;
+      const { prompt_tokens = 0 } = (await completeOne(request, callContext())).usage;
       const shorter = { ...request, parameters: { ...settings, num_ctx: prompt_tokens + 4 } };
-      const answer = await client.complete(shorter, callContext());
+      const answer = await completeOne(shorter, callContext());
       expect(answer).toMatchObject({ finish_reason: 'length', usage: { prompt_tokens, completion_tokens: 3 } });
     }
   });
@@ -74,24 +82,23 @@ describe('chat', () => {
       method: 'chat_completion',
       input: [{ role: 'user', content: geographyPrompt(3) }],
     };
-    const reply = await client.complete(messages, callContext());
+    const reply = await completeOne(messages, callContext());
     expect(parsePair(reply.text)).toBeDefined();
     expect(reply.finish_reason).toBe('stop');
     expect(reply.text).not.toContain('<|im_end|>');
-    const same = await client.complete({ ...messages, input: geographyPrompt(3) }, callContext());
+    const same = await completeOne({ ...messages, input: geographyPrompt(3) }, callContext());
     expect(same).toEqual(reply);
   });
 
-  it('refuses a role that templates do not know, for this row alone', async () => {
-    const request: LMRequest = {
-      ...completionRequest(''),
-      method: 'chat_completion',
-      input: [{ role: 'tool', content: '42' }],
-    };
-    await expect(client.complete(request, callContext())).rejects.toMatchObject({
-      code: 'DGT_PROVIDER_REQUEST',
-      failure: 'permanent',
-    });
+  it('refuses what a model file cannot take, for this row alone', async () => {
+    const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } } as const;
+    for (const message of [{ role: 'tool', content: '42' } as const, { role: 'user', content: [image] } as const]) {
+      const request: LMRequest = { ...completionRequest(''), method: 'chat_completion', input: [message] };
+      await expect(client.complete(request, callContext())).rejects.toMatchObject({
+        code: 'DGT_PROVIDER_REQUEST',
+        failure: 'permanent',
+      });
+    }
   });
 });
 
@@ -110,14 +117,14 @@ describe('response_format', () => {
     const parameters = { ...settings, max_tokens: 200, response_format };
     for (const number of numbers.slice(0, 5)) {
       const request = completionRequest(askForJson(number), parameters);
-      const { text, finish_reason } = await client.complete(request, callContext({ seed: number }));
+      const { text, finish_reason } = await completeOne(request, callContext({ seed: number }));
       if (finish_reason === 'stop') expect(Object.keys(JSON.parse(text) as object)).toEqual(['question', 'answer']);
     }
   });
 
   it('holds answers to any JSON object', async () => {
     const parameters = { ...settings, max_tokens: 200, response_format: { type: 'json_object' } as const };
-    const { text, finish_reason } = await client.complete(completionRequest(askForJson(2), parameters), callContext());
+    const { text, finish_reason } = await completeOne(completionRequest(askForJson(2), parameters), callContext());
     expect(finish_reason).toBe('stop');
     expect(JSON.parse(text)).toBeTypeOf('object');
   });
@@ -135,10 +142,10 @@ describe('seeds', () => {
 
   it('of the request come before those of the call', async () => {
     const request = completionRequest(geographyPrompt(1), { ...settings, seed: 5 });
-    const first = await client.complete(request, callContext({ seed: 1 }));
-    const second = await client.complete(request, callContext({ seed: 2 }));
+    const first = await completeOne(request, callContext({ seed: 1 }));
+    const second = await completeOne(request, callContext({ seed: 2 }));
     expect(second.text).toBe(first.text);
-    const other = await client.complete(completionRequest(geographyPrompt(1), settings), callContext({ seed: 2 }));
+    const other = await completeOne(completionRequest(geographyPrompt(1), settings), callContext({ seed: 2 }));
     expect(other.text).not.toBe(first.text);
   });
 });

@@ -33,6 +33,7 @@ const parameterNames = {
   repeat_penalty: 'repeat_penalty',
   num_ctx: 'num_ctx',
   response_format: 'response_format',
+  guided_grammar: 'guided_grammar',
 } as const;
 
 /**
@@ -50,6 +51,7 @@ export class LlamaCpp extends ModelProvider<Static<TObject<typeof ownFields>>> {
     completion: parameterNames,
     chat_completion: parameterNames,
   };
+  static override readonly toolSupport = 'optional';
   static override readonly configFields = { ...modelConfigFields, ...ownFields };
   static override readonly transportFields = [...modelTransportFields, ...Object.keys(ownFields)];
 

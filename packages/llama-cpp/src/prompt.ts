@@ -1,6 +1,6 @@
-import { ProviderError, type LMRequest, type Message } from '@dgt/core';
-import { readMessages } from '@dgt/llm';
-import type { ChatHistoryItem, Token } from 'node-llama-cpp';
+import { ProviderError, type LMRequest } from '@dgt/core';
+import type { ChatHistoryItem, ChatModelFunctions, Token } from 'node-llama-cpp';
+import { refuseRequest, toFunctions, toHistory } from './chat-history.js';
 import type { LoadedModel } from './loaded-model.js';
 
 /** A request in the terms of one model: text to continue, or a chat in the model's own template. */
@@ -11,13 +11,18 @@ export type Prompt = Content & {
 
 type Content =
   | { readonly kind: 'completion'; readonly tokens: Token[] }
-  | { readonly kind: 'chat'; readonly history: ChatHistoryItem[] };
+  | {
+      readonly kind: 'chat';
+      readonly history: ChatHistoryItem[];
+      /** The tools that the model may call. */
+      readonly functions: ChatModelFunctions | undefined;
+    };
 
 /**
  * Turns the input of a request into tokens or a chat, and measures it.
  *
- * @throws {@link ProviderError} DGT_PROMPT_TOO_LONG when it leaves no room for an answer; DGT_PROVIDER_REQUEST for a role
- *   that chat templates do not know, and for a row's `num_ctx` above the block's.
+ * @throws {@link ProviderError} DGT_PROMPT_TOO_LONG when it leaves no room for an answer; DGT_PROVIDER_REQUEST for
+ *   messages that a model file cannot take, and for a row's `num_ctx` above the block's.
  */
 export function readPrompt(request: LMRequest, loaded: LoadedModel): Prompt {
   const limit = readLimit(request, loaded);
@@ -34,7 +39,10 @@ export function readPrompt(request: LMRequest, loaded: LoadedModel): Prompt {
 function readLimit(request: LMRequest, { contextSize }: LoadedModel): number {
   const { num_ctx: limit = contextSize } = request.parameters;
   if (limit <= contextSize) return limit;
-  throw refuse(request, `num_ctx ${limit} of the row is above the ${contextSize} that the block was loaded with`);
+  throw refuseRequest(
+    request,
+    `num_ctx ${limit} of the row is above the ${contextSize} that the block was loaded with`,
+  );
 }
 
 function readText(text: string, { model }: LoadedModel): Content {
@@ -42,30 +50,19 @@ function readText(text: string, { model }: LoadedModel): Content {
 }
 
 function readChat(request: LMRequest): Content {
-  const history = readMessages(request).map((message) => toHistoryItem(message, request));
-  if (history.at(-1)?.type !== 'model') history.push({ type: 'model', response: [] });
-  return { kind: 'chat', history };
+  return { kind: 'chat', history: toHistory(request), functions: toFunctions(request) };
 }
 
 function countTokens(content: Content, { chatWrapper, model }: LoadedModel): number {
   if (content.kind === 'completion') return content.tokens.length + (begins(model) ? 1 : 0);
-  const { contextText } = chatWrapper.generateContextState({ chatHistory: content.history });
+  const { contextText } = chatWrapper.generateContextState({
+    chatHistory: content.history,
+    ...(content.functions && { availableFunctions: content.functions, documentFunctionParams: true }),
+  });
   return contextText.tokenize(model.tokenizer).length;
 }
 
 /** Whether llama.cpp puts a token of its own before a text. */
 function begins({ tokens }: LoadedModel['model']): boolean {
   return tokens.shouldPrependBosToken;
-}
-
-function toHistoryItem({ role, content }: Message, request: LMRequest): ChatHistoryItem {
-  if (role === 'system') return { type: 'system', text: content };
-  if (role === 'user') return { type: 'user', text: content };
-  if (role === 'assistant') return { type: 'model', response: [content] };
-  throw refuse(request, `the chat template of a model file has no place for messages of the role "${role}"`);
-}
-
-function refuse({ provider, model }: LMRequest, reason: string): ProviderError {
-  const status = 'none, it runs in this process';
-  return new ProviderError('DGT_PROVIDER_REQUEST', 'permanent', { provider, endpoint: model, status, reason });
 }

@@ -1,5 +1,7 @@
 import { Type, type Static, type TObject } from '@dgt/core';
-import { parameterFields } from './parameters.js';
+import { parameterFields } from './parameter-fields.js';
+import { retryCauses } from './retry-policy.js';
+import { toolFields } from './row-input.js';
 
 /** What every model block takes in YAML, beside the generation parameters. */
 const callFields = {
@@ -9,28 +11,69 @@ const callFields = {
   method: Type.Optional(Type.Union([Type.Literal('completion'), Type.Literal('chat_completion')])),
   /** The most calls that this block has in flight at once. */
   call_limit: Type.Integer({ minimum: 1, default: 10 }),
-  /** How long one try may take, in seconds. Node's fetch gives up after 300 s by itself, so more has no effect for servers. */
-  timeout: Type.Number({ exclusiveMinimum: 0, default: 300 }),
+  /** The most requests and tokens a minute, of all blocks that call this model with the same credential. */
+  rpm: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+  tpm: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+  /** How long one try may take, in seconds. Default: by how long answers take, and never less than five minutes. */
+  timeout: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
   /** How long the endpoint may answer nobody before the run ends, in seconds. */
   max_outage: Type.Number({ minimum: 0, default: 600 }),
-  /** How often one call is tried again while the endpoint answers others. */
-  max_retries: Type.Integer({ minimum: 0, default: 5 }),
+  /** How often one call is tried again while the endpoint answers others. Default: 5. */
+  max_retries: Type.Optional(Type.Integer({ minimum: 0 })),
+  /** What is tried again, how often, and when. */
+  retry: Type.Optional(
+    Type.Object(
+      {
+        max_retries: Type.Optional(Type.Integer({ minimum: 0 })),
+        /** The wait after the first failure, in seconds; it doubles each time. Default: 0.5. */
+        first_wait: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+        /** Default: 30. */
+        longest_wait: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+        /** Default: all. */
+        retry_on: Type.Optional(Type.Array(Type.Union(retryCauses.map((cause) => Type.Literal(cause))))),
+      },
+      { additionalProperties: false },
+    ),
+  ),
+  /** Whether to wait until the model can be called at all, before the first call: for how many seconds; true waits half an hour. */
+  wait_for_model: Type.Optional(Type.Union([Type.Boolean(), Type.Number({ minimum: 0 })])),
   /** The model to use instead when this one is not reachable, or its server lacks the model. */
   fallback: Type.Optional(Type.Object({ type: Type.String({ minLength: 1 }) }, { additionalProperties: true })),
 };
 
+/** What of an answer is asked for and kept, beside the generation parameters. */
+const answerFields = {
+  ...toolFields,
+  /** Parameters that are left out where the provider does not honour them, instead of being an error. */
+  optional_parameters: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
+  /** What becomes of an answer that `max_tokens` cut off: kept, an error, or asked for again with twice as many. Default: keep. */
+  on_length: Type.Optional(Type.Union(['keep', 'error', 'retry'].map((policy) => Type.Literal(policy)))),
+  /** The most tokens that `on_length: retry` asks for. Default: 8 times `max_tokens`. */
+  max_tokens_ceiling: Type.Optional(Type.Integer({ minimum: 1 })),
+  /** How often an answer that does not fit `response_format` is asked for again, with what is wrong. Default: 1. */
+  max_reasks: Type.Optional(Type.Integer({ minimum: 0 })),
+};
+
+/** How often an answer without the shape of its `response_format` is asked for again, unless YAML says otherwise. */
+export const defaultReasks = 1;
+
 /** The configuration that all model blocks share; a provider adds its own fields to it. */
-export const modelConfigFields = { ...callFields, ...parameterFields };
+export const modelConfigFields = { ...callFields, ...answerFields, ...parameterFields };
 
 /** Configuration that says how the model is reached and not what it answers. */
 export const modelTransportFields = [
   'base_url',
   'api_key',
   'default_headers',
+  'endpoints',
   'call_limit',
+  'rpm',
+  'tpm',
   'timeout',
   'max_outage',
   'max_retries',
+  'retry',
+  'wait_for_model',
   'fallback',
 ] as const;
 

@@ -1,12 +1,33 @@
 import { LMProvider, Type, type BlockContext, type BlockServices, type TProperties } from '@dgt/core';
-import type { Json, LMClient, LMParameters, LMRequest, LMResult, LMRow } from '@dgt/core';
+import {
+  ConfigError,
+  type AnswerFormat,
+  type CallContext,
+  type Json,
+  type LMAnswer,
+  type LMClient,
+  type LMOutput,
+} from '@dgt/core';
+import type { LMParameters, LMRequest, LMRow, LMRunOptions, Processor, Tool, ToolChoice } from '@dgt/core';
 import { ModelCaller } from './model-caller.js';
-import { modelConfigFields, modelTransportFields, type ModelBlockConfig, type ModelConfig } from './model-config.js';
-import { buildRequest, readBlockParameters, toResult } from './model-request.js';
+import {
+  defaultReasks,
+  modelConfigFields,
+  modelTransportFields,
+  type ModelBlockConfig,
+  type ModelConfig,
+} from './model-config.js';
+import { buildRequest, readBlockParameters, type BlockParameters } from './model-request.js';
+import { toResult } from './model-result.js';
+import { lengthenRequest, readLengthRule, type LengthRule } from './on-length.js';
 import type { Method, ParameterNames } from './parameters.js';
 import { ProviderChoice, type ModelDefinition } from './provider-choice.js';
-
-type Result = LMResult<LMRow['input']>;
+import { askSeveral } from './several-choices.js';
+import { readShape, type AnswerShape } from './structured/answer-shape.js';
+import { askInShape } from './structured/ask-in-shape.js';
+import { askForShape, readRowShape, type RowShape } from './structured/row-shape.js';
+import { toShapedResult } from './structured/shaped-result.js';
+import { checkToolChoice, type ToolSupport } from './tool-support.js';
 
 /**
  * The base of every block that calls a model. A provider declares its name, the parameters it honours and its client;
@@ -19,24 +40,41 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
   static readonly parameterNames: ParameterNames = { completion: {}, chat_completion: {} };
   /** How a string input is given to the model, unless YAML says otherwise. */
   static readonly defaultMethod: Method = 'chat_completion';
+  /** The methods that its API has. */
+  static readonly methods: readonly Method[] = ['completion', 'chat_completion'];
+  /** What `tool_choice` may say. */
+  static readonly toolSupport: ToolSupport = 'full';
   static override readonly configFields: TProperties = modelConfigFields;
   static override readonly transportFields: readonly string[] = modelTransportFields;
   static override readonly inputFields: TProperties = {
     input: Type.Unknown(),
     gen_kwargs: Type.Optional(Type.Unknown()),
+    tools: Type.Optional(Type.Unknown()),
+    tool_choice: Type.Optional(Type.Unknown()),
+    continuation: Type.Optional(Type.Unknown()),
+    response_format: Type.Optional(Type.Unknown()),
   };
 
   /** The generation parameters of the block, under dgt's own names. */
   readonly parameters: LMParameters;
+  readonly #optional: BlockParameters['optional'];
+  readonly #shape: AnswerShape | undefined;
+  readonly #lengthRule: LengthRule;
   readonly #choice: ProviderChoice;
   #caller: Promise<ModelCaller> | undefined;
 
   /** @throws {@link ConfigError} DGT_BLOCK_CONFIG, DGT_PARAMETER_UNSUPPORTED. */
   constructor(config: ModelBlockConfig<Extra> = {} as ModelBlockConfig<Extra>, services?: BlockServices) {
     super(config as never, services);
-    const { providerName: provider, parameterNames } = this.#class;
-    const { method, fallback, max_outage: maxOutageSeconds } = this.config;
-    this.parameters = readBlockParameters(this.config, { provider, parameterNames, method });
+    const { providerName: provider, toolSupport } = this.#class;
+    const { fallback, max_outage: maxOutageSeconds, response_format, ...parameters } = this.config;
+    const { parameterNames } = this;
+    const read = readBlockParameters(parameters, { provider, parameterNames, method: this.#readMethod() });
+    this.#shape = response_format === undefined ? undefined : readShape(response_format, this.name);
+    this.parameters = { ...read.parameters, ...(this.#shape && { response_format: this.#shape.format }) };
+    this.#optional = read.optional;
+    this.#lengthRule = readLengthRule(this.config as never, this.parameters, this.name);
+    checkToolChoice(this.config as never, { provider, toolSupport });
     this.#choice = new ProviderChoice({
       name: this.name,
       defineModel: () => this.#define(),
@@ -68,49 +106,126 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
     await caller?.client.close();
   }
 
-  override async process(row: LMRow, context: BlockContext): Promise<Result | readonly Result[]> {
+  override async process(row: LMRow, context: BlockContext): Promise<LMOutput | readonly LMOutput[]> {
     if (this.config.fallback !== undefined) {
       await this.#choice.decide({ pinned: undefined, signal: context.lane.signal });
       if (this.#choice.used !== undefined) return this.#choice.used.process(row, context);
     }
+    const rowShape = readRowShape(row, { block: this.name, blockShape: this.#shape });
+    if (rowShape !== undefined) return this.#processShaped(row, rowShape, context);
     const request = this.#buildRequest(row);
-    const caller = await this.#openCaller();
-    const answer = await context.lane.call({
-      label: this.name,
-      request,
-      execute: (call) => caller.call(request, call),
-      deferred: caller.client.deferred,
-    });
-    return toResult(row, request, answer);
+    return toResult(row, request, await this.#ask(request, context));
+  }
+
+  protected override openRun({ response_format }: LMRunOptions<AnswerFormat | undefined>): Processor<LMRow, LMOutput> {
+    if (response_format === undefined) return (row, context) => this.process(row, context);
+    return (row, context) => this.process({ ...row, response_format: row.response_format ?? response_format }, context);
   }
 
   /** Makes the client; called once, before the first call. What is slow, such as loading a model, waits for `complete`. */
   protected abstract createClient(): LMClient | Promise<LMClient>;
+
+  /** Which parameters are honoured, and their names in the API. */
+  protected get parameterNames(): ParameterNames {
+    return this.#class.parameterNames;
+  }
 
   /** What names the model in requests and definitions. */
   protected get modelName(): string {
     return this.config.model_id_or_path;
   }
 
+  async #processShaped(row: LMRow, rowShape: RowShape, context: BlockContext): Promise<LMOutput> {
+    const { shape } = rowShape;
+    const method = this.#methodOf(row);
+    const isNative = this.parameterNames[method].response_format !== undefined;
+    const request = this.#buildRequest(askForShape(row, shape, { isNative }));
+    const shaped = await askInShape(request, {
+      block: this.name,
+      shape,
+      maxReasks: this.config.max_reasks ?? defaultReasks,
+      lane: context.lane,
+      ask: (asked) => this.#ask(asked, context),
+    });
+    return toShapedResult(row, { request, shaped, rowShape });
+  }
+
+  /** Asks until the answer is long enough; each time is a recorded call of its own. */
+  async #ask(request: LMRequest, { lane }: BlockContext): Promise<LMAnswer> {
+    const caller = await this.#openCaller();
+    let asked: LMRequest | undefined = request;
+    for (;;) {
+      const sent: LMRequest = asked;
+      const isSeveral = sent.parameters.n !== undefined && this.parameterNames[sent.method].n === undefined;
+      const answer = await lane.call({
+        label: this.name,
+        request: sent,
+        execute: (call) => this.#execute(sent, call, { caller, isSeveral }),
+        deferred: isSeveral ? undefined : caller.client.deferred,
+      });
+      asked = lengthenRequest(sent, answer, this.#lengthRule);
+      if (asked === undefined) return answer;
+    }
+  }
+
+  #execute(
+    request: LMRequest,
+    context: CallContext,
+    { caller, isSeveral }: { caller: ModelCaller; isSeveral: boolean },
+  ): Promise<LMAnswer> {
+    if (!isSeveral) return caller.call(request, context);
+    return askSeveral(request, context, (one, call) => caller.call(one, call));
+  }
+
   #define(): ModelDefinition {
+    const { tools, tool_choice, on_length, max_tokens_ceiling, max_reasks } = this.config;
     return {
       type: this.#class.providerName,
       model: this.modelName,
       method: this.config.method ?? this.#class.defaultMethod,
       parameters: this.parameters,
+      ...(tools !== undefined && { tools: tools as Json }),
+      ...(tool_choice !== undefined && { tool_choice: tool_choice as Json }),
+      ...(on_length !== undefined && { on_length: on_length as Json }),
+      ...(max_tokens_ceiling !== undefined && { max_tokens_ceiling }),
+      ...(max_reasks !== undefined && { max_reasks }),
     };
   }
 
   #buildRequest(row: LMRow): LMRequest {
-    const { providerName, parameterNames, defaultMethod } = this.#class;
-    return buildRequest(row, {
+    const { providerName, toolSupport } = this.#class;
+    const { response_format: _asked, ...parameters } = this.parameters;
+    const request = buildRequest(row, {
       block: this.name,
       provider: providerName,
       model: this.modelName,
-      stringMethod: this.config.method ?? defaultMethod,
-      parameters: this.parameters,
-      parameterNames,
+      stringMethod: this.#stringMethod,
+      parameters,
+      parameterNames: this.parameterNames,
+      optional: this.#optional,
+      tools: this.config.tools as readonly Tool[] | undefined,
+      toolChoice: this.config.tool_choice as ToolChoice | undefined,
     });
+    checkToolChoice(request, { provider: providerName, toolSupport, isRow: true });
+    return request;
+  }
+
+  get #stringMethod(): Method {
+    return this.config.method ?? this.#class.defaultMethod;
+  }
+
+  #methodOf(row: LMRow): Method {
+    return typeof row.input === 'string' ? this.#stringMethod : 'chat_completion';
+  }
+
+  #readMethod(): Method | undefined {
+    const { method } = this.config;
+    const { methods, providerName } = this.#class;
+    if (method !== undefined && !methods.includes(method)) {
+      const problems = `method: ${providerName} has no ${method}; it takes: ${methods.join(', ')}`;
+      throw new ConfigError('DGT_BLOCK_CONFIG', { block: this.name, problems });
+    }
+    return method ?? (methods.length === 1 ? methods[0] : undefined);
   }
 
   #openCaller(): Promise<ModelCaller> {
@@ -126,7 +241,10 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
     return this.#caller;
   }
 
-  get #class(): Pick<typeof ModelProvider, 'providerName' | 'parameterNames' | 'defaultMethod'> {
+  get #class(): Pick<
+    typeof ModelProvider,
+    'providerName' | 'parameterNames' | 'defaultMethod' | 'methods' | 'toolSupport'
+  > {
     return this.constructor as typeof ModelProvider;
   }
 }

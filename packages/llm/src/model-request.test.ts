@@ -15,7 +15,7 @@ const build = (row: unknown) => buildRequest(row as LMRow, defaults);
 
 describe('buildRequest', () => {
   it('brings a prompt and messages to one form', () => {
-    const common = { version: 1, provider: 'fake', model: 'm', parameters: { temperature: 0 } };
+    const common = { version: 2, provider: 'fake', model: 'm', parameters: { temperature: 0 } };
     expect(build({ input: 'hi' })).toEqual({ ...common, method: 'completion', input: 'hi' });
     const input = [{ role: 'user', content: 'hi' }];
     expect(build({ input })).toEqual({ ...common, method: 'chat_completion', input });
@@ -33,12 +33,57 @@ describe('buildRequest', () => {
     );
   });
 
+  it('takes the tools of the row, else those of the block, in a chat', () => {
+    const tool = (name: string) => ({ type: 'function' as const, function: { name } });
+    const chat = { ...defaults, stringMethod: 'chat_completion' as const, tools: [tool('block')] };
+    const choice = { type: 'function', function: { name: 'row' } } as const;
+    const own = buildRequest({ input: 'hi', tools: [tool('row')], tool_choice: choice }, chat);
+    expect(own).toMatchObject({ tools: [tool('row')], tool_choice: choice });
+    expect(buildRequest({ input: 'hi' }, { ...chat, toolChoice: 'required' })).toMatchObject({
+      tools: [tool('block')],
+      tool_choice: 'required',
+    });
+    expect(build({ input: 'hi' })).not.toHaveProperty('tools');
+    // Without tools there is nothing to choose.
+    expect(build({ input: 'hi', tool_choice: 'none', tools: null })).not.toHaveProperty('tool_choice');
+    expect(() => build({ input: 'hi', tools: [tool('row')] })).toThrow('cannot honour the parameter "tools"');
+  });
+
+  it('puts a continuation behind a prompt', () => {
+    expect(build({ input: 'Once', continuation: ' upon' }).input).toBe('Once upon');
+    const messages = [{ role: 'user', content: 'hi' }];
+    expect(() => build({ input: messages, continuation: ' upon' })).toThrow('continuation beside messages');
+  });
+
+  it('takes messages of several parts, with tools and images', () => {
+    const url = 'data:image/png;base64,AAAA';
+    const input = [
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'see' },
+          { type: 'image_url', image_url: { url } },
+        ],
+      },
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [{ id: '1', type: 'function', function: { name: 'f', arguments: {} } }],
+      },
+      { role: 'tool', tool_call_id: '1', content: '42' },
+    ];
+    expect(build({ input }).input).toEqual(input);
+  });
+
   it.each([
     [{ input: 42 }, '"generator" was given 42 as "input"'],
     [{ input: [] }, 'was given [] as "input"'],
     [{ input: [{ role: 'robot', content: 'hi' }] }, 'robot'],
     [{ input: [{ role: 'user' }] }, 'was given [{"role":"user"}]'],
     [{ input: 'hi', gen_kwargs: [] }, 'was given [] as "gen_kwargs"'],
+    [{ input: [{ role: 'user', content: [{ type: 'audio' }] }] }, 'audio'],
+    [{ input: 'hi', tools: [{ name: 'f' }] }, 'was given [{"name":"f"}] as "tools"'],
+    [{ input: 'hi', tool_choice: 'sometimes' }, 'was given "sometimes" as "tool_choice"'],
   ])('says what is wrong with the row %j', (row, message) => {
     expect(() => build(row)).toThrow(message);
   });

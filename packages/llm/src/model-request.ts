@@ -1,13 +1,8 @@
-import { ConfigError, PluginError, ProviderError, Type, compileSchema } from '@dgt/core';
-import type { LMAnswer, LMParameters, LMRequest, LMResult, LMRow, Message } from '@dgt/core';
-import {
-  parameterFields,
-  unifyParameters,
-  type Method,
-  type ParameterName,
-  type ParameterNames,
-} from './parameters.js';
-import { cutAtStop } from './stop.js';
+import { ConfigError, ProviderError } from '@dgt/core';
+import type { LMParameters, LMRequest, LMRow, Message, Tool, ToolChoice } from '@dgt/core';
+import { parameterFields, type ParameterName } from './parameter-fields.js';
+import { ownNames, unifyParameters, type Method, type ParameterNames } from './parameters.js';
+import { checkRow } from './row-input.js';
 
 /** What a block contributes to each of its requests. */
 export interface RequestDefaults {
@@ -18,16 +13,17 @@ export interface RequestDefaults {
   readonly stringMethod: Method;
   readonly parameters: LMParameters;
   readonly parameterNames: ParameterNames;
+  /** The parameters that are left out where they are not honoured. */
+  readonly optional?: ReadonlySet<string>;
+  readonly tools?: readonly Tool[] | undefined;
+  readonly toolChoice?: ToolChoice | undefined;
 }
 
-const messages = compileSchema(
-  Type.Array(
-    Type.Object({
-      role: Type.Union(['system', 'user', 'assistant', 'tool'].map((role) => Type.Literal(role))),
-      content: Type.String(),
-    }),
-  ),
-);
+/** What the configuration of a block says of its parameters. */
+export interface BlockParameters {
+  readonly parameters: LMParameters;
+  readonly optional: ReadonlySet<string>;
+}
 
 /**
  * Reads the generation parameters of a block's configuration.
@@ -37,44 +33,28 @@ const messages = compileSchema(
 export function readBlockParameters(
   config: Readonly<Record<string, unknown>>,
   options: { provider: string; parameterNames: ParameterNames; method: Method | undefined },
-): LMParameters {
+): BlockParameters {
   const { provider, parameterNames, method } = options;
   const methods = method === undefined ? Object.values(parameterNames) : [parameterNames[method]];
   const supported = methods.flatMap((names) => Object.keys(names)) as ParameterName[];
   const given = Object.entries(config).filter(([key]) => Object.hasOwn(parameterFields, key));
-  return unifyParameters(Object.fromEntries(given), supported, provider);
+  const optional = readOptional(config['optional_parameters'] as readonly string[] | undefined, provider);
+  return { parameters: unifyParameters(Object.fromEntries(given), { provider, supported, optional }), optional };
 }
 
 /**
  * Brings one row to the form that the ledger compares and clients send.
  *
  * @throws {@link ProviderError} permanent, for `gen_kwargs` that the provider cannot honour: it costs this row alone.
- *   {@link PluginError} DGT_MODEL_INPUT for an input that is neither a string nor messages.
+ *   {@link PluginError} DGT_MODEL_INPUT for a row that is not what {@link LMRow} says.
  */
 export function buildRequest(row: LMRow, defaults: RequestDefaults): LMRequest {
   const { provider, model, block } = defaults;
-  checkInput(row, block);
+  checkRow(row, block);
   const method = typeof row.input === 'string' ? defaults.stringMethod : 'chat_completion';
-  const names = Object.keys(defaults.parameterNames[method]) as ParameterName[];
-  try {
-    // Checked together, since a parameter of the block may be one that this row's method does not honour.
-    const own = unifyParameters(row.gen_kwargs ?? {}, names, provider);
-    const parameters = unifyParameters({ ...defaults.parameters, ...own }, names, provider);
-    return { version: 1, provider, model, method, input: row.input, parameters };
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    throw new ProviderError(error.code, 'permanent', error.details, { cause: error });
-  }
-}
-
-/** What a row gets from an answer: text for a prompt, a message for messages. */
-export function toResult(row: LMRow, request: LMRequest, answer: LMAnswer): LMResult<LMRow['input']> {
-  const cut = cutAtStop(answer.text, request.parameters.stop);
-  const finish_reason = cut.stopped ? 'stop' : answer.finish_reason;
-  return {
-    result: typeof row.input === 'string' ? cut.text : { role: 'assistant', content: cut.text },
-    addtl: { ...answer.usage, finish_reason },
-  };
+  const input = row.continuation && typeof row.input === 'string' ? row.input + row.continuation : row.input;
+  const parameters = readRowParameters(row, defaults, method);
+  return { version: 2, provider, model, method, input, parameters, ...readTools(row, defaults, method) };
 }
 
 /** The messages of a request to a chat: a prompt is what the user says. */
@@ -82,20 +62,34 @@ export function readMessages(request: LMRequest): readonly Message[] {
   return typeof request.input === 'string' ? [{ role: 'user', content: request.input }] : request.input;
 }
 
-function checkInput(row: LMRow, block: string): void {
-  const { input, gen_kwargs } = row as { input: unknown; gen_kwargs?: unknown };
-  const fits = typeof input === 'string' || (Array.isArray(input) && input.length > 0);
-  const problem = !fits || (typeof input !== 'string' && messages.check(input).length > 0);
-  if (problem) throw new PluginError('DGT_MODEL_INPUT', { block, field: 'input', seen: describe(input) });
-  if (
-    gen_kwargs !== undefined &&
-    (typeof gen_kwargs !== 'object' || gen_kwargs === null || Array.isArray(gen_kwargs))
-  ) {
-    throw new PluginError('DGT_MODEL_INPUT', { block, field: 'gen_kwargs', seen: describe(gen_kwargs) });
+function readRowParameters(row: LMRow, defaults: RequestDefaults, method: Method): LMParameters {
+  const { provider, optional, parameterNames } = defaults;
+  const supported = Object.keys(parameterNames[method]) as ParameterName[];
+  const rules = { provider, supported, ...(optional && { optional }) };
+  try {
+    // Checked together, since a parameter of the block may be one that this row's method does not honour.
+    const own = unifyParameters(row.gen_kwargs ?? {}, rules);
+    return unifyParameters({ ...defaults.parameters, ...own }, rules);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ProviderError(error.code, 'permanent', error.details, { cause: error });
   }
 }
 
-function describe(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+function readTools(row: LMRow, defaults: RequestDefaults, method: Method): Pick<LMRequest, 'tools' | 'tool_choice'> {
+  const tools = row.tools ?? defaults.tools;
+  if (tools === undefined || tools === null || tools.length === 0) return {};
+  if (method === 'completion') {
+    const details = { provider: defaults.provider, parameter: 'tools', nearest: '', known: 'tools, in a chat' };
+    throw new ProviderError('DGT_PARAMETER_UNSUPPORTED', 'permanent', details);
+  }
+  const choice = row.tool_choice ?? defaults.toolChoice;
+  return { tools, ...(choice !== undefined && choice !== null && { tool_choice: choice }) };
+}
+
+function readOptional(names: readonly string[] = [], provider: string): Set<string> {
+  const unknown = names.find((name) => !Object.hasOwn(parameterFields, name));
+  if (unknown === undefined) return ownNames(names);
+  const problems = `optional_parameters: "${unknown}" is no generation parameter`;
+  throw new ConfigError('DGT_BLOCK_CONFIG', { block: provider, problems });
 }

@@ -4,7 +4,7 @@ import { FakeClock } from './__fixtures__/fake-clock.js';
 import { EndpointHealth } from './endpoint-health.js';
 import { callWithRetry, type RetryOptions } from './retry.js';
 
-const answer: LMAnswer = { text: 'yes', finish_reason: 'stop', usage: {} };
+const answer: LMAnswer = { choices: [{ text: 'yes', finish_reason: 'stop' }], usage: {} };
 const details = { provider: 'fake', endpoint: 'http://fake', reason: 'HTTP 500' };
 
 function transient(options: { statusCode?: number; retryAfterMs?: number } = { statusCode: 500 }): ProviderError {

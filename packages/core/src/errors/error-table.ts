@@ -275,6 +275,18 @@ export const errorTable = {
     cause: 'The prompt of this row and the examples in it fill the context window of the model.',
     remedy: 'Shorten the prompt, or set num_ctx higher, as far as the model was trained.',
   },
+  DGT_ANSWER_CUT: {
+    kind: 'provider',
+    message: 'the answer of {provider} {model} was cut off at {limit}',
+    cause: 'The answer is longer than max_tokens allows, and on_length says that a cut answer is not to be used.',
+    remedy: 'Set max_tokens higher (or max_tokens_ceiling, for on_length: retry), or take cut answers with on_length: keep.',
+  },
+  DGT_TOOL_ARGUMENTS: {
+    kind: 'provider',
+    message: '{provider} {model} called the tool "{tool}" with arguments that are no JSON object: {arguments}',
+    cause: 'The model wrote arguments that cannot be read, so that the call of the tool is of no use.',
+    remedy: 'Raise max_tokens if they are cut off, lower the temperature, or use a model that is better at calling tools.',
+  },
   DGT_PROVIDER_UNAVAILABLE: {
     kind: 'provider',
     message: '{provider} at {endpoint} did not answer: {reason}',
@@ -316,7 +328,8 @@ export const errorTable = {
   DGT_MODEL_INPUT: {
     kind: 'plugin',
     message: 'model block "{block}" was given {seen} as "{field}"',
-    cause: 'A model takes a string or a list of messages with role and content; gen_kwargs is an object.',
+    cause:
+      'A model takes a string or a list of messages with role and content; gen_kwargs is an object, tools is a list as in the OpenAI API, and a continuation goes with a string.',
     remedy: 'Correct the rows given to the block, or its input_map.',
   },
   DGT_MODEL_FILE_MISSING: {

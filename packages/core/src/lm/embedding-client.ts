@@ -1,5 +1,6 @@
 import type { CallContext } from '../lane/recorder.js';
-import type { Availability, Usage } from './client.js';
+import type { Usage } from './answer.js';
+import type { Availability } from './client.js';
 
 /** A request for embeddings in its unified form: what the ledger compares. A change of this shape needs a new `version`. */
 export type EmbeddingRequest = {

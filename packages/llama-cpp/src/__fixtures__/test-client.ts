@@ -17,7 +17,7 @@ export function openClient(config: Config = {}, services: BlockServices = create
 
 /** A request for one completion. */
 export function completionRequest(input: string, parameters: LMRequest['parameters'] = {}): LMRequest {
-  return { version: 1, provider: 'llama_cpp', model: 'dgt-geo-micro', method: 'completion', input, parameters };
+  return { version: 2, provider: 'llama_cpp', model: 'dgt-geo-micro', method: 'completion', input, parameters };
 }
 
 /** What the engine gives to a call. */

@@ -25,7 +25,7 @@ export class StubProvider extends ModelProvider {
       complete: (request): Promise<LMAnswer> => {
         stubServer.calls.push(model);
         const text = `${model} says ${String(request.input)}`;
-        return Promise.resolve({ text, finish_reason: 'stop', usage: {} });
+        return Promise.resolve({ choices: [{ text, finish_reason: 'stop' }], usage: {} });
       },
       checkAvailability: () =>
         stubServer.availability instanceof Error

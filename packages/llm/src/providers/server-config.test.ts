@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createTestServices } from '../__fixtures__/services.js';
+import { JsonHttp } from './http/json-http.js';
 import { OllamaProvider } from './ollama/provider.js';
 import { OpenAIProvider } from './openai/provider.js';
 import { readServer, type ServerConfig } from './server-config.js';
@@ -9,7 +10,10 @@ function read(config: ServerConfig) {
   return { server: readServer(config, { endpoint: 'http://default', apiKey: undefined }, services), secrets };
 }
 
-afterEach(() => vi.unstubAllEnvs());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
 
 describe('readServer', () => {
   it('keeps credentials out of the address and tells that they are secret', () => {
@@ -31,29 +35,23 @@ describe('readServer', () => {
 });
 
 describe('where a provider finds its server', () => {
-  /** What the provider asks for first. */
+  /** The address that the provider says did not answer. */
   async function findEndpoint(provider: new (config: never, services: never) => OllamaProvider | OpenAIProvider) {
-    const asked: string[] = [];
-    vi.stubGlobal('fetch', (url: string | URL) => {
-      asked.push(String(url));
-      return Promise.reject(Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECONNREFUSED' } }));
-    });
-    try {
-      const { services } = createTestServices();
-      const block = new provider({ model_id_or_path: 'm' } as never, services as never);
-      await block.prepare({ pinned: undefined, signal: new AbortController().signal });
-      return asked[0];
-    } finally {
-      vi.unstubAllGlobals();
-    }
+    const refuse = () => Promise.reject(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }));
+    vi.spyOn(JsonHttp.prototype, 'get').mockImplementation(refuse);
+    vi.spyOn(JsonHttp.prototype, 'post').mockImplementation(refuse);
+    const { services, said } = createTestServices();
+    const block = new provider({ model_id_or_path: 'm' } as never, services as never);
+    await block.prepare({ pinned: undefined, signal: new AbortController().signal });
+    return / at (\S+) did not answer/.exec(said[0] ?? '')?.[1];
   }
 
   it.each([
-    ['', 'http://127.0.0.1:11434/api/show'],
-    ['0.0.0.0', 'http://127.0.0.1:11434/api/show'],
-    ['0.0.0.0:9999', 'http://127.0.0.1:9999/api/show'],
-    ['box.local', 'http://box.local:11434/api/show'],
-    ['https://box.local', 'https://box.local:443/api/show'],
+    ['', 'http://127.0.0.1:11434'],
+    ['0.0.0.0', 'http://127.0.0.1:11434'],
+    ['0.0.0.0:9999', 'http://127.0.0.1:9999'],
+    ['box.local', 'http://box.local:11434'],
+    ['https://box.local', 'https://box.local'],
   ])('reads OLLAMA_HOST %j', async (host, expected) => {
     vi.stubEnv('OLLAMA_HOST', host);
     expect(await findEndpoint(OllamaProvider)).toBe(expected);
@@ -61,7 +59,7 @@ describe('where a provider finds its server', () => {
 
   it('reads OPENAI_BASE_URL', async () => {
     vi.stubEnv('OPENAI_BASE_URL', 'http://box.local:8000/v1');
-    expect(await findEndpoint(OpenAIProvider)).toBe('http://box.local:8000/v1/models/m');
+    expect(await findEndpoint(OpenAIProvider)).toBe('http://box.local:8000/v1');
   });
 
   it('wants a key for OpenAI itself', async () => {

@@ -1,4 +1,5 @@
 import { ConfigError, Type, type BlockServices } from '@dgt/core';
+import { endpointsField, type EndpointsConfig } from '../endpoints/endpoints-config.js';
 
 /** What providers that talk to a server take in YAML, beside what every model block takes. */
 export const serverConfigFields = {
@@ -7,10 +8,11 @@ export const serverConfigFields = {
   api_key: Type.Optional(Type.String({ minLength: 1 })),
   /** HTTP headers that go out with each request. */
   default_headers: Type.Optional(Type.Record(Type.String(), Type.String())),
+  ...endpointsField,
 };
 
 /** The configuration that {@link serverConfigFields} describes. */
-export interface ServerConfig {
+export interface ServerConfig extends EndpointsConfig {
   readonly base_url?: string;
   readonly api_key?: string;
   readonly default_headers?: Record<string, string>;

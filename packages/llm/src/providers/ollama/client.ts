@@ -1,42 +1,27 @@
-import { Ollama, type ChatResponse, type GenerateResponse, type Options } from 'ollama';
-import {
-  ProviderError,
-  type CallContext,
-  type LMAnswer,
-  type LMRequest,
-  type ResponseFormat,
-  type Availability,
-  type LMClient,
-} from '@dgt/core';
-import { readMessages } from '../../model-request.js';
-import { toNativeParameters } from '../../parameters.js';
-import { malformedAnswerError, missingModelError, type ErrorScope } from '../http-error.js';
-import { createRedact } from '../redact.js';
+import { ProviderError } from '@dgt/core';
+import type { Availability, CallContext, LMAnswer, LMClient, LMRequest } from '@dgt/core';
+import { mapFailure, missingModelError, type ErrorScope } from '../http/http-error.js';
+import { JsonHttp } from '../http/json-http.js';
+import { createRedact } from '../http/redact.js';
 import type { Server } from '../server-config.js';
-import { mapOllamaError, readRefusal } from './errors.js';
-import { ollamaParameters } from './parameters.js';
+import { readReply, type Reply } from './reply.js';
+import { writeRequest } from './request.js';
 
-interface Sending {
-  readonly signal: AbortSignal;
-  readonly idempotencyKey?: string;
-}
-
-type Format = { format: string | object } | undefined;
-
-/** One model on an Ollama server, through the official SDK. */
+/** One model on an Ollama server. */
 export class OllamaClient implements LMClient {
   readonly endpoint: string;
   readonly model: string;
   readonly credential: string;
-  readonly #server: Server;
-  readonly #scope: ErrorScope;
+  protected readonly http: JsonHttp;
+  protected readonly scope: ErrorScope;
 
   constructor(server: Server, model: string) {
     this.endpoint = server.endpoint;
     this.model = model;
     this.credential = server.apiKey ?? '';
-    this.#server = server;
-    this.#scope = {
+    const headers = { Authorization: server.apiKey && `Bearer ${server.apiKey}`, ...server.headers };
+    this.http = new JsonHttp({ endpoint: server.endpoint, headers });
+    this.scope = {
       provider: 'ollama',
       endpoint: server.endpoint,
       model,
@@ -47,23 +32,17 @@ export class OllamaClient implements LMClient {
   }
 
   async complete(request: LMRequest, context: CallContext): Promise<LMAnswer> {
-    try {
-      const ollama = this.#open(context);
-      return request.method === 'completion'
-        ? this.#readCompletion(await ollama.generate(this.#toGenerate(request, context.seed)))
-        : this.#readChat(await ollama.chat(this.#toChat(request, context.seed)));
-    } catch (error) {
-      const failure = mapOllamaError(error, this.#scope);
-      throw isMissingModel(failure) ? await this.#missingModel(context.signal) : failure;
-    }
+    const path = request.method === 'completion' ? '/api/generate' : '/api/chat';
+    const reply = await this.post(path, writeRequest(request, context.seed), context);
+    return readReply(reply as Reply, request, this.scope);
   }
 
   async checkAvailability(signal: AbortSignal): Promise<Availability> {
     try {
-      await this.#open({ signal }).show({ model: this.model });
+      await this.http.post('/api/show', { model: this.model }, { signal });
       return { available: true };
     } catch (error) {
-      const failure = mapOllamaError(error, this.#scope);
+      const failure = mapFailure(error, this.scope);
       if (!ProviderError.isInstance(failure) || failure.code === 'DGT_PROVIDER_AUTH') throw failure;
       if (!isMissingModel(failure)) return { available: false, reason: failure.message };
       const missing = await this.#missingModel(signal);
@@ -72,80 +51,25 @@ export class OllamaClient implements LMClient {
   }
 
   close(): Promise<void> {
-    return Promise.resolve();
+    return this.http.close();
   }
 
-  // The SDK takes headers and signals for a whole client only, so each request has a client of its own; it is cheap.
-  #open(sending: Sending): Ollama {
-    const { headers, apiKey, endpoint } = this.#server;
-    const send = async (url: Parameters<typeof fetch>[0], init: RequestInit = {}): Promise<Response> => {
-      const response = await fetch(url, {
-        ...init,
-        signal: sending.signal,
-        headers: {
-          ...(init.headers as Record<string, string>),
-          ...(apiKey && { Authorization: `Bearer ${apiKey}` }),
-          ...headers,
-          ...(sending.idempotencyKey && { 'Idempotency-Key': sending.idempotencyKey }),
-        },
-      });
-      if (!response.ok) throw await readRefusal(response);
-      return response;
-    };
-    return new Ollama({ host: endpoint, fetch: send });
-  }
-
-  #toGenerate(request: LMRequest, seed: number) {
-    return {
-      model: this.model,
-      prompt: request.input as string,
-      stream: false as const,
-      ...readOptions(request, seed),
-    };
-  }
-
-  #toChat(request: LMRequest, seed: number) {
-    const messages = readMessages(request).map(({ role, content }) => ({ role, content }));
-    return { model: this.model, messages, stream: false as const, ...readOptions(request, seed) };
-  }
-
-  #readCompletion(reply: GenerateResponse): LMAnswer {
-    return this.#readAnswer(reply?.response, reply);
-  }
-
-  #readChat(reply: ChatResponse): LMAnswer {
-    return this.#readAnswer(reply?.message?.content, reply);
-  }
-
-  #readAnswer(text: unknown, reply: GenerateResponse | ChatResponse): LMAnswer {
-    if (typeof text !== 'string') throw malformedAnswerError(this.#scope, 'the reply has no text');
-    const { done_reason, prompt_eval_count, eval_count } = reply;
-    // A model may well say nothing; a server that made no token has not answered.
-    if (text === '' && !eval_count) throw malformedAnswerError(this.#scope, 'the reply is empty');
-    return {
-      text,
-      finish_reason: done_reason === 'stop' || done_reason === 'length' ? done_reason : 'other',
-      usage: { prompt_tokens: prompt_eval_count, completion_tokens: eval_count },
-    };
+  /** @throws {@link ProviderError} for every failure of the server, with its models when it lacks this one. */
+  protected async post(path: string, body: unknown, context: CallContext): Promise<unknown> {
+    try {
+      return await this.http.post(path, body, context);
+    } catch (error) {
+      const failure = mapFailure(error, this.scope);
+      throw isMissingModel(failure) ? await this.#missingModel(context.signal) : failure;
+    }
   }
 
   async #missingModel(signal: AbortSignal): Promise<ProviderError> {
-    const listed = await this.#open({ signal })
-      .list()
-      .catch(() => undefined);
-    return missingModelError(this.#scope, listed?.models?.map(({ name }) => name) ?? []);
+    const listed = (await this.http.get('/api/tags', { signal }).catch(() => undefined)) as
+      | { readonly models?: readonly { readonly name: string }[] }
+      | undefined;
+    return missingModelError(this.scope, listed?.models?.map(({ name }) => name) ?? []);
   }
-}
-
-function readOptions(request: LMRequest, seed: number): { options: Partial<Options>; format?: string | object } {
-  const { response_format, ...parameters } = request.parameters;
-  const options = toNativeParameters({ seed, ...parameters }, ollamaParameters[request.method]) as Partial<Options>;
-  return { options, ...readFormat(response_format) };
-}
-
-function readFormat(format: ResponseFormat | undefined): Format {
-  if (format === undefined) return undefined;
-  return { format: format.type === 'json_object' ? 'json' : (format.json_schema.schema as object) };
 }
 
 function isMissingModel(failure: unknown): boolean {

@@ -15,6 +15,7 @@ export class OllamaProvider extends ModelProvider<ServerConfig> {
   static override readonly providerName = 'ollama';
   static override readonly parameterNames: ParameterNames = ollamaParameters;
   static override readonly defaultMethod: Method = 'completion';
+  static override readonly toolSupport = 'optional';
   static override readonly configFields: TProperties = { ...modelConfigFields, ...serverConfigFields };
 
   readonly #server: Server;

@@ -1,138 +1,151 @@
-import { OpenAI } from 'openai';
-import {
-  ProviderError,
-  type CallContext,
-  type LMAnswer,
-  type LMRequest,
-  type Availability,
-  type LMClient,
-} from '@dgt/core';
-import { readMessages } from '../../model-request.js';
-import { toNativeParameters } from '../../parameters.js';
-import { malformedAnswerError, mapHttpError, missingModelError, type ErrorScope } from '../http-error.js';
-import { createRedact } from '../redact.js';
+import { ConfigError, ProviderError, suggestNearest } from '@dgt/core';
+import type { Availability, CallContext, LMAnswer, LMClient, LMRequest } from '@dgt/core';
+import type { ParameterName } from '../../parameter-fields.js';
+import type { ParameterNames } from '../../parameters.js';
+import { mapFailure, missingModelError, type ErrorScope } from '../http/http-error.js';
+import { JsonHttp } from '../http/json-http.js';
+import { createRedact } from '../http/redact.js';
 import type { Server } from '../server-config.js';
-import { mapOpenAIError } from './errors.js';
-import { officialChatParameters, openaiParameters } from './parameters.js';
+import { readReply, type Reply } from './reply.js';
+import { writeRequest } from './request.js';
+import { findServerByOwner, serverProfiles, type ServerName } from './servers.js';
 
-type ChatReply = OpenAI.Chat.Completions.ChatCompletion;
-type ChatRequest = OpenAI.Chat.Completions.ChatCompletionCreateParamsNonStreaming;
-type CompletionRequest = OpenAI.Completions.CompletionCreateParamsNonStreaming;
+/** What a client of OpenAI's API needs to know. */
+export interface OpenAIClientOptions {
+  readonly server: Server;
+  readonly model: string;
+  /** Undefined: asked of the server, when a request has parameters that not all take. */
+  readonly kind: ServerName | undefined;
+  /** The parameters of the block, which its server must take. */
+  readonly parameters: readonly ParameterName[];
+  readonly provider: string;
+  /** What the user sets to give another key. */
+  readonly keyName: string;
+  readonly authorization: Readonly<Record<string, string | undefined>>;
+  readonly query?: string;
+  /** Whether `/models` names what can be called; an Azure resource lists what could be deployed. */
+  readonly listsModels: boolean;
+  /** Before the paths that ask the model, such as `/deployments/gpt-4o`. */
+  readonly modelPath?: string;
+}
 
-// Time limits are kept by the layers above; setTimeout takes no more than this.
-const noLimitMs = 2 ** 31 - 1;
+interface ModelEntry {
+  readonly id?: unknown;
+  readonly owned_by?: unknown;
+}
 
-/** One model behind an API of OpenAI's kind, through the official SDK. */
+/** One model behind an API of OpenAI's kind. */
 export class OpenAIClient implements LMClient {
   readonly endpoint: string;
   readonly model: string;
   readonly credential: string;
-  readonly #openai: OpenAI;
-  readonly #official: boolean;
+  readonly #options: OpenAIClientOptions;
+  readonly #http: JsonHttp;
   readonly #scope: ErrorScope;
+  #names: Promise<ParameterNames> | undefined;
 
-  constructor(server: Server, model: string) {
+  constructor(options: OpenAIClientOptions) {
+    const { server, model, provider, keyName, authorization, query = '' } = options;
     this.endpoint = server.endpoint;
     this.model = model;
     this.credential = server.apiKey ?? '';
-    this.#official = isOfficial(server.endpoint);
-    this.#openai = new OpenAI({
-      baseURL: server.endpoint,
-      // Servers of one's own often want no key, but the SDK insists on one.
-      apiKey: server.apiKey ?? 'none',
-      defaultHeaders: server.headers,
-      maxRetries: 0,
-      timeout: noLimitMs,
-    });
+    this.#options = options;
+    const headers = { ...authorization, ...server.headers };
+    this.#http = new JsonHttp({ endpoint: server.endpoint, headers, query });
     this.#scope = {
-      provider: 'openai',
+      provider,
       endpoint: server.endpoint,
       model,
-      keyName: 'OPENAI_API_KEY',
+      keyName,
       modelAdvice: 'Correct model_id_or_path, or load the model on that server.',
       redact: createRedact(server.secrets),
     };
   }
 
   async complete(request: LMRequest, context: CallContext): Promise<LMAnswer> {
-    const options = { signal: context.signal, headers: { 'Idempotency-Key': context.idempotencyKey } };
     try {
-      if (request.method === 'completion') {
-        const reply = await this.#openai.completions.create(this.#toCompletion(request), options);
-        const choice = reply?.choices?.[0];
-        return this.#readAnswer(choice?.text, choice?.finish_reason, reply?.usage);
-      }
-      const reply = await this.#openai.chat.completions.create(this.#toChat(request), options);
-      const choice = reply?.choices?.[0];
-      this.#checkRefusal(choice);
-      return this.#readAnswer(choice?.message?.content, choice?.finish_reason, reply?.usage);
+      const names = await this.#findNames(Object.keys(request.parameters) as ParameterName[], context.signal);
+      const path = request.method === 'completion' ? '/completions' : '/chat/completions';
+      const { modelPath = '' } = this.#options;
+      const reply = await this.#http.post(modelPath + path, writeRequest(request, names), context);
+      return readReply(reply as Reply, request, this.#scope);
     } catch (error) {
-      const failure = mapOpenAIError(error, this.#scope);
-      throw isMissingModel(failure) ? missingModelError(this.#scope, await this.#list(context.signal)) : failure;
+      const failure = mapFailure(error, this.#scope);
+      if (!isMissingModel(failure) || !this.#options.listsModels) throw failure;
+      const known = await this.#list(context.signal).catch(() => []);
+      throw missingModelError(this.#scope, known.map(readId));
     }
   }
 
   async checkAvailability(signal: AbortSignal): Promise<Availability> {
     try {
-      await this.#openai.models.retrieve(this.model, { signal });
+      await this.#findNames(this.#options.parameters, signal);
+      if (!this.#options.listsModels) {
+        await this.#http.get('/models', { signal });
+        return { available: true };
+      }
+      await this.#http.get(`/models/${encodeURIComponent(this.model)}`, { signal });
       return { available: true };
     } catch (error) {
-      const failure = mapOpenAIError(error, this.#scope);
+      const failure = mapFailure(error, this.#scope);
       if (!ProviderError.isInstance(failure) || failure.code === 'DGT_PROVIDER_AUTH') throw failure;
       if (failure.failure === 'transient') return { available: false, reason: failure.message };
-      const known = await this.#list(signal);
-      const missing = missingModelError(this.#scope, known);
-      if (isMissingModel(failure)) return { available: false, reason: missing.message, error: missing };
-      // The server cannot be asked about one model: its list decides, and without a list the first call does. What a list
-      // does not hold may still be served, under an alias, so that is no certain error.
-      const isListed = known.some((id) => id === this.model || id.endsWith(`/${this.model}`));
-      return known.length === 0 || isListed ? { available: true } : { available: false, reason: missing.message };
+      if (!this.#options.listsModels) return { available: true };
+      return this.#judgeByList(failure, signal);
     }
   }
 
   close(): Promise<void> {
-    return Promise.resolve();
+    return this.#http.close();
   }
 
-  #toCompletion(request: LMRequest): CompletionRequest {
-    const parameters = toNativeParameters(request.parameters, openaiParameters.completion);
-    return { model: this.model, prompt: request.input as string, ...parameters };
+  /** The server cannot be asked about one model, or says that it has none: its list decides, without a list the first call. */
+  async #judgeByList(failure: ProviderError, signal: AbortSignal): Promise<Availability> {
+    const known = (await this.#list(signal).catch(() => [])).map(readId);
+    const missing = missingModelError(this.#scope, known);
+    if (isMissingModel(failure)) return { available: false, reason: missing.message, error: missing };
+    // What a list does not hold may still be served, under an alias, so that is no certain error.
+    const isListed = known.some((id) => id === this.model || id.endsWith(`/${this.model}`));
+    return known.length === 0 || isListed ? { available: true } : { available: false, reason: missing.message };
   }
 
-  #toChat(request: LMRequest): ChatRequest {
-    const names = this.#official ? officialChatParameters : openaiParameters.chat_completion;
-    const messages = readMessages(request) as ChatRequest['messages'];
-    return { model: this.model, messages, ...toNativeParameters(request.parameters, names) } as ChatRequest;
-  }
-
-  #checkRefusal(choice: ChatReply['choices'][number] | undefined): void {
-    const refusal = choice?.message?.refusal;
-    const filtered = choice?.finish_reason === 'content_filter' && !choice.message?.content;
-    if (!refusal && !filtered) return;
-    // Not the server's 200: for this row it is a refusal.
-    throw mapHttpError(this.#scope, { status: 422, message: refusal || 'stopped by the content filter' });
-  }
-
-  #readAnswer(text: unknown, reason: string | undefined, usage: OpenAI.CompletionUsage | undefined): LMAnswer {
-    if (typeof text !== 'string') throw malformedAnswerError(this.#scope, 'the reply has no text');
-    // A model may well say nothing; a server that made no token has not answered.
-    if (text === '' && !usage?.completion_tokens) throw malformedAnswerError(this.#scope, 'the reply is empty');
-    return {
-      text,
-      finish_reason: reason === 'stop' || reason === 'length' ? reason : 'other',
-      usage: { prompt_tokens: usage?.prompt_tokens, completion_tokens: usage?.completion_tokens },
+  /** What the server calls parameters. Who serves is asked only when it matters. */
+  async #findNames(parameters: readonly ParameterName[], signal: AbortSignal): Promise<ParameterNames> {
+    const { kind } = this.#options;
+    if (kind !== undefined) return serverProfiles[kind].parameters;
+    const { other } = serverProfiles;
+    if (parameters.every((name) => Object.hasOwn(other.parameters.chat_completion, name))) return other.parameters;
+    this.#names ??= this.#detect(signal);
+    const names = await this.#names.catch((error: unknown) => {
+      this.#names = undefined;
+      throw error;
+    });
+    const known = Object.keys(names.chat_completion);
+    const refused = parameters.find((name) => !known.includes(name));
+    if (refused === undefined) return names;
+    const details = {
+      provider: `${this.#options.provider} at ${this.endpoint}`,
+      parameter: refused,
+      nearest: suggestNearest(refused, known),
+      known: `${known.sort().join(', ')}; \`server:\` says what kind of server it is`,
     };
+    if (this.#options.parameters.includes(refused)) throw new ConfigError('DGT_PARAMETER_UNSUPPORTED', details);
+    throw new ProviderError('DGT_PARAMETER_UNSUPPORTED', 'permanent', details);
   }
 
-  async #list(signal: AbortSignal): Promise<string[]> {
-    const page = await this.#openai.models.list({ signal }).catch(() => undefined);
-    return Array.isArray(page?.data) ? page.data.map(({ id }) => id) : [];
+  async #detect(signal: AbortSignal): Promise<ParameterNames> {
+    const owners = (await this.#list(signal)).map(({ owned_by }) => findServerByOwner(owned_by));
+    return serverProfiles[owners.find((owner) => owner !== undefined) ?? 'other'].parameters;
+  }
+
+  async #list(signal: AbortSignal): Promise<readonly ModelEntry[]> {
+    const page = (await this.#http.get('/models', { signal })) as { data?: unknown } | null;
+    return Array.isArray(page?.data) ? (page.data as ModelEntry[]) : [];
   }
 }
 
-/** Whether an address is OpenAI's own, which wants a key and newer parameter names. */
-export function isOfficial(endpoint: string): boolean {
-  return new URL(endpoint).hostname === 'api.openai.com';
+function readId({ id }: ModelEntry): string {
+  return String(id);
 }
 
 function isMissingModel(failure: unknown): boolean {

@@ -1,6 +1,8 @@
-import { ProviderError } from '@dgt/core';
+import { ProviderError, type ResponseHeaders } from '@dgt/core';
+import { readContextLength } from './context-length.js';
 import type { Redact } from './redact.js';
-import type { TransportFailure } from './transport-error.js';
+import { HttpRefusal } from './refusal.js';
+import { readTransportError, type TransportFailure } from './transport-error.js';
 
 /** What the errors of one client have in common. */
 export interface ErrorScope {
@@ -14,10 +16,24 @@ export interface ErrorScope {
   readonly redact: Redact;
 }
 
+/** Says what a failure means for the run. What is neither the server's nor the network's comes back as it is. */
+export function mapFailure(error: unknown, scope: ErrorScope): unknown {
+  if (ProviderError.isInstance(error)) return error;
+  // The refusal is not kept as the cause: it holds the server's words, which may echo the key.
+  if (error instanceof HttpRefusal) return mapHttpError(scope, error);
+  const failure = readTransportError(error);
+  return failure === undefined ? error : transportError(scope, failure, error);
+}
+
 /** Says what a refusal of a server means for the run, by its HTTP status. */
 export function mapHttpError(
   scope: ErrorScope,
-  response: { readonly status: number; readonly message: string; readonly headers?: Headers | undefined },
+  response: {
+    readonly status: number;
+    readonly message: string;
+    readonly headers?: ResponseHeaders | undefined;
+    readonly reasonCode?: string | undefined;
+  },
 ): ProviderError {
   const { provider, endpoint, keyName } = scope;
   const { status, headers } = response;
@@ -27,8 +43,8 @@ export function mapHttpError(
   if (status === 401 || status === 402 || status === 403) {
     return new ProviderError('DGT_PROVIDER_AUTH', 'fatal', details, options);
   }
-  if (status === 404 && /model/i.test(reason)) return missingModelError(scope, []);
-  if (status === 404 || status === 405) {
+  if (status === 404 && /model|deployment/i.test(reason)) return missingModelError(scope, []);
+  if (status === 404 || status === 405 || (status >= 300 && status < 400)) {
     const wrongPlace = { provider, endpoint, reason: `HTTP ${status}: ${reason}` };
     return new ProviderError('DGT_PROVIDER_ANSWER', 'fatal', wrongPlace, options);
   }
@@ -39,7 +55,10 @@ export function mapHttpError(
       retryAfterMs: readRetryAfter(headers),
     });
   }
-  return new ProviderError('DGT_PROVIDER_REQUEST', 'permanent', details, options);
+  const tooLong = readContextLength(response);
+  if (tooLong === undefined) return new ProviderError('DGT_PROVIDER_REQUEST', 'permanent', details, options);
+  const { tokens = 'too many', limit = 'fewer' } = tooLong;
+  return new ProviderError('DGT_PROMPT_TOO_LONG', 'permanent', { tokens, limit, model: scope.model }, options);
 }
 
 /** The error for a model that the server does not have. */
@@ -65,7 +84,7 @@ export function malformedAnswerError(scope: ErrorScope, reason: string): Provide
 }
 
 /** How long a server asks to wait, from `retry-after-ms` or `retry-after` (seconds, or a date). @unit milliseconds */
-export function readRetryAfter(headers: Headers | undefined, now: number = Date.now()): number | undefined {
+export function readRetryAfter(headers: ResponseHeaders | undefined, now: number = Date.now()): number | undefined {
   const milliseconds = headers?.get('retry-after-ms');
   const seconds = headers?.get('retry-after');
   const waits = [

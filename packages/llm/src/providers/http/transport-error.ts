@@ -14,15 +14,14 @@ const connectCodes = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** Reads an error of fetch, or of reading its answer; undefined for any other error, which is then a mistake of ours. */
+/** Reads an error of sending a request or of reading its answer; undefined for any other error, a mistake of ours. */
 export function readTransportError(error: unknown): TransportFailure | undefined {
   if (error instanceof SyntaxError) return { reason: 'the answer is not valid JSON', unreachable: false };
   const chain = readCauses(error);
-  const isFetch = chain.some((link) => link instanceof TypeError && /fetch failed|terminated/.test(link.message));
   const code = chain.map((link) => (link as { code?: unknown }).code).findLast((value) => typeof value === 'string');
-  if (!isFetch && code === undefined) return undefined;
+  if (code === undefined) return undefined;
   const last = chain.at(-1)?.message || String(code);
-  const reason = code === undefined || last.includes(String(code)) ? last : `${last} (${String(code)})`;
+  const reason = last.includes(String(code)) ? last : `${last} (${String(code)})`;
   return { reason, unreachable: connectCodes.has(String(code)) };
 }
 
