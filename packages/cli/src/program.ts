@@ -41,6 +41,7 @@ export function createProgram(context: CommandContext, onExit: (code: number) =>
   defineStatus(program, execute);
   defineNew(program, execute);
   defineTest(program, execute);
+  defineSchema(program, execute);
   return program;
 }
 
@@ -97,6 +98,11 @@ export interface NewFlags extends OutputFlags {
 /** The options of `dgt test`. */
 export interface TestFlags extends OutputFlags {
   readonly paths: readonly string[];
+}
+
+/** The options of `dgt schema`. */
+export interface SchemaFlags extends OutputFlags {
+  readonly what: 'task' | 'builder';
 }
 
 function defineRun(program: Command, execute: Execute): void {
@@ -207,6 +213,17 @@ function defineTest(program: Command, execute: Execute): void {
   command.action((paths: string[], flags: OutputFlags) =>
     execute<TestFlags>({ ...flags, paths }, async () => (await import('./commands/test.js')).test),
   );
+}
+
+function defineSchema(program: Command, execute: Execute): void {
+  program
+    .command('schema')
+    .summary('print the JSON Schema of task or builder files, for editors')
+    .description('Prints a JSON Schema to standard output; block types of the project and its plug-ins are in it.')
+    .addArgument(new Argument('<what>', 'which files').choices(['task', 'builder']))
+    .action((what: SchemaFlags['what']) =>
+      execute<SchemaFlags>({ what }, async () => (await import('./commands/schema.js')).schema),
+    );
 }
 
 interface ParsedIncludeFlags extends OutputFlags {

@@ -19,7 +19,7 @@ function checkTypes({ workingFolder }: TestTerminal, files: readonly string[]): 
   const program = ts.createProgram(names, { ...options, customConditions: ['@dgt/source'] });
   const found = names.flatMap((name) => {
     const file = program.getSourceFile(name);
-    return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
+    return program.getSyntacticDiagnostics(file).concat(program.getSemanticDiagnostics(file) as never);
   });
   return found.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
 }

@@ -1,0 +1,51 @@
+/** What an editor says of a key. One name means the same wherever it stands. */
+const descriptions: Readonly<Record<string, string>> = {
+  dgt: 'The version of this file format: 1.',
+  task_name: 'The name of the task, also the folder of its output below output/, such as team/topic.',
+  task_description: 'What the rows are for. A data builder may put it into its prompts.',
+  created_by: 'Who made the task.',
+  data_builder: 'The name of the data builder that makes the rows; `dgt list builders` shows what there is.',
+  seed_examples: 'Examples with the fields of the data builder; the first rows are made from them.',
+  include: 'Other files whose content is laid under this one.',
+  runner_config: 'How the task is run.',
+  num_outputs_to_generate: 'How many rows to make: rows that pass every postprocessor. Default: 50.',
+  seed_batch_size: 'Seed examples in each attempt. Default: the quota, at most 100.',
+  machine_batch_size: 'The most rows made earlier that an attempt is given beside its seeds. Default: 10.',
+  random_seed: 'The randomness of the run: the same seed and the same answers give the same rows. Default: 0.',
+  output_dir: 'The folder below which the task has its own. Default: output.',
+  max_attempts: 'The run ends after this many attempts.',
+  max_stalled_attempts: 'The run ends after this many attempts in a row without a new row. Default: 100.',
+  max_stalled_rows: 'The run ends after this many rows in a row that were all rejected. Default: 1000.',
+  min_yield: 'The run ends when a smaller share of the last 5000 rows was accepted. Default: 0.005.',
+  max_tokens: 'The most tokens: of one answer in a block, of the whole run in runner_config.',
+  durability: 'What a recorded answer survives: the end of the process, or of the power.',
+  record_requests: 'Whether the ledger keeps the requests too. Default: false.',
+  blocks: 'What the data builder calls: models, filters, whatever works on rows.',
+  postprocessors:
+    'Blocks that each row goes through in this order, by name; keys beside it win over those of the block.',
+  metadata: 'Whatever you like to keep with the data builder, such as its version.',
+  type: 'Which block it is; `dgt list blocks` shows what there is.',
+  input_map: 'Where the row keeps what the block reads: `{ path in your row: field of the block }`.',
+  output_map: 'Where the row gets what the block writes: `{ field of the block: path in your row }`.',
+  filter: 'Whether rows that are not valid are dropped.',
+  against: 'What a row is compared with beside other rows.',
+  threshold: 'How alike is too alike, or how much is enough, from 0 to 1.',
+  model_id_or_path: 'The name of the model at its server, or the path of its file.',
+  method: 'How a text is given to the model: as a prompt to go on with, or as a message of a chat.',
+  call_limit: 'The most calls that this block has in flight at once. Default: 10.',
+  timeout: 'How long one try may take, in seconds. Default: 300.',
+  max_outage: 'How long the server may answer nobody before the run ends, in seconds. Default: 600.',
+  max_retries: 'How often one call is tried again while the server answers others. Default: 5.',
+  fallback: 'The model to use when this one cannot be reached or its server lacks it.',
+  base_url: 'The address of the server.',
+  api_key: 'The key of the server; write ${env:NAME}, never the key itself.',
+  temperature: 'How freely words are drawn; 0 takes the most likely one.',
+  top_p: 'Only the most likely words that together have this probability are drawn from.',
+  top_k: 'Only this many most likely words are drawn from.',
+  stop: 'The answer ends before the first of these texts.',
+};
+
+/** @returns undefined for a key that explains itself, or that a block declares for itself. */
+export function describeKey(key: string): string | undefined {
+  return Object.hasOwn(descriptions, key) ? descriptions[key] : undefined;
+}
