@@ -99,7 +99,7 @@ async function recordCall(ledger: Ledger, number: number): Promise<void> {
   const tried = { startedAt: now, durationMs: 200, outcome: 'ok', promptTokens: usage.prompt_tokens } as const;
   void ledger.recordTry(attempt, 'generator', { ...tried, completionTokens: usage.completion_tokens });
   await ledger.recordAnswer({
-    attempt,
+    owner: attempt,
     lane: `${attempt}.0.0.${number % 20}`,
     call: 0,
     hash,

@@ -1,6 +1,6 @@
 import { Lane, RunError, bindBlocks, createLaneContext, type AnyBlock, type DataBuilderClass } from '@dgt/core';
 import type { Json, LaneContext, LaneScope, Log, Row, Task } from '@dgt/core';
-import type { InputRecord, Ledger } from '../ledger/ledger.js';
+import type { InputRecord } from '../ledger/ledger.js';
 import type { Outcome, OutcomeDetail } from '../ledger/outcome.js';
 import { AttemptRecorder, type RecorderHost } from './attempt-recorder.js';
 import { describeDrop, describePassage, type Candidate, type MadeRow } from './candidate.js';
@@ -48,6 +48,9 @@ export interface AttemptResult {
   readonly describeFailure: ((error: unknown) => OutcomeDetail) | undefined;
 }
 
+/** Looks up a row of an earlier attempt by its position there. */
+export type FindRow = (attempt: number, position: number) => Json;
+
 /** Runs a builder once and takes what it makes through the postprocessors. */
 export async function runAttempt(
   number: number,
@@ -77,10 +80,16 @@ export async function runAttempt(
 }
 
 /**
- * The outcomes of an attempt in the order of the dataset: answers without a row, failed calls, then the rows. Called when
- * every earlier attempt is committed, so that what a row collided with can be looked up.
+ * The outcomes of an attempt in the order of the dataset: answers without a row, failed calls, then the rows.
+ *
+ * @param findRow looks up a row of an earlier attempt, accepted or not.
  */
-export function describeOutcomes(number: number, result: AttemptResult, environment: AttemptEnvironment): Outcome[] {
+export function describeOutcomes(
+  number: number,
+  result: AttemptResult,
+  environment: AttemptEnvironment,
+  findRow: FindRow,
+): Outcome[] {
   const { recorder, candidates, failure, work } = result;
   const withoutRow = recorder.rejections.map(({ block, reason, score, against, sample }): Outcome => {
     const detail = { block, reason, score, against: against as Json | undefined };
@@ -90,7 +99,7 @@ export function describeOutcomes(number: number, result: AttemptResult, environm
     const detail = { block, reason: error.message, code: error.code };
     return { attempt: number, kind: 'error', row: (row ?? null) as Json, detail };
   });
-  const rows = candidates.map((candidate) => describeRow(number, candidate, result, environment));
+  const rows = candidates.map((candidate) => describeRow(number, candidate, result, environment, findRow));
   const outcomes = [...withoutRow, ...failed, ...rows];
   if (work.inputRow === undefined) return outcomes;
   if (failure !== undefined) outcomes.push({ attempt: number, kind: 'error', row: work.inputRow, detail: failure });
@@ -103,7 +112,8 @@ function describeRow(
   number: number,
   candidate: Candidate,
   { candidates, describeFailure }: AttemptResult,
-  { task, stages, seeds, recorderHost }: AttemptEnvironment,
+  { task, stages, seeds }: AttemptEnvironment,
+  findRow: FindRow,
 ): Outcome {
   const { drop, position } = candidate;
   if (drop === undefined) {
@@ -123,8 +133,20 @@ function describeRow(
       detail: { ...outcome.detail, against: (drop.collidedWith ?? outcome.detail.against) as Json },
     };
   }
-  const against = findRow(drop.collidedWith, number, candidates, seeds, recorderHost.ledger);
-  return { ...outcome, detail: { ...outcome.detail, against } };
+  const place = readLabel(drop.collidedWith);
+  const against =
+    'seed' in place ? (seeds[place.seed] as Json | undefined) : findIn(place, number, candidates, findRow);
+  return { ...outcome, detail: { ...outcome.detail, against: against ?? null } };
+}
+
+function findIn(
+  { attempt, position }: { attempt: number; position: number },
+  number: number,
+  candidates: readonly Candidate[],
+  findRow: FindRow,
+): Json | undefined {
+  if (attempt !== number) return findRow(attempt, position);
+  return candidates.find((candidate) => candidate.position === position)?.row as Json | undefined;
 }
 
 /** The row as it is to stand in final_data: the declared fields of the output, and the columns that travel beside. */
@@ -140,20 +162,6 @@ function finishRow(
     if (describeFailure === undefined) throw error;
     return { failure: { block: 'builder', ...describeFailure(error) } };
   }
-}
-
-function findRow(
-  label: number,
-  number: number,
-  candidates: readonly Candidate[],
-  seeds: readonly object[],
-  ledger: Ledger,
-): Json {
-  const place = readLabel(label);
-  if ('seed' in place) return (seeds[place.seed] ?? null) as Json;
-  if (place.attempt === number)
-    return (candidates.find(({ position }) => position === place.position)?.row ?? null) as Json;
-  return ledger.rowAt(place.attempt, place.position);
 }
 
 /** The row as it stands in final_data: dgt's stamps first, then its fields. */

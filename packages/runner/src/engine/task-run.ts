@@ -1,6 +1,6 @@
 import { Lane, ProviderError, RunError, type AnyBlock, type Clock, type DgtError, type Json } from '@dgt/core';
 import { setMaxListeners } from 'node:events';
-import type { Ledger } from '../ledger/ledger.js';
+import type { FinishedAttempt, Ledger } from '../ledger/ledger.js';
 import type { Outcome } from '../ledger/outcome.js';
 import type { EventLog } from '../output/event-log.js';
 import { Funnel } from '../output/funnel.js';
@@ -8,16 +8,18 @@ import { Projections } from '../output/projections.js';
 import type { OutputFiles } from '../output/output-files.js';
 import { Activity } from './activity.js';
 import { AttemptRecorder } from './attempt-recorder.js';
-import { describeOutcomes, runAttempt, type AttemptEnvironment } from './attempt.js';
+import { describeOutcomes, runAttempt, type AttemptEnvironment, type AttemptResult } from './attempt.js';
 import { CallGate } from './call-gate.js';
 import { ending, type Ending } from './ending.js';
 import { Stages } from './stages.js';
-import { Turnstile } from './turnstile.js';
 import { Waves } from './waves.js';
 import type { LoopState, Workload } from './workload.js';
 
 /** How long a builder may wait for something that dgt does not know of before that is said. @unit milliseconds */
 const foreignWaitMs = 60_000;
+
+/** Attempts that are committed in one transaction at the most. */
+const batchSize = 256;
 
 /** What takes longer is felt, and said. @unit milliseconds */
 const feltMs = 1000;
@@ -71,7 +73,6 @@ export class TaskRun {
   readonly #activity = new Activity();
   readonly #gate: CallGate;
   readonly #waves: Waves;
-  readonly #commitTurn: Turnstile;
   readonly #funnel = new Funnel();
   /** Fires when no further try may begin. */
   readonly #stopping = new AbortController();
@@ -81,8 +82,11 @@ export class TaskRun {
   #lastAttempt: number;
   #lastCommitted: number;
   #openAttempts = 0;
-  /** No attempt is left to begin. */
-  #exhausted = false;
+  /** Attempts from this one on have nothing to do. */
+  #endsBefore = Number.POSITIVE_INFINITY;
+  /** Attempts that wait for earlier ones before they can be committed. */
+  readonly #finished = new Map<number, AttemptResult>();
+  #committing = false;
   #tokens: number;
   /** Why the run is ending while calls under way finish. */
   #draining: Ending | undefined;
@@ -102,7 +106,6 @@ export class TaskRun {
     this.#projections = new Projections(files, environment.task.name, ledger);
     this.#lastAttempt = ledger.lastAttempt;
     this.#lastCommitted = this.#lastAttempt;
-    this.#commitTurn = new Turnstile(this.#lastAttempt + 1);
     const totals = ledger.totals();
     this.#tokens = totals.promptTokens + totals.completionTokens;
     this.#environment = {
@@ -255,56 +258,109 @@ export class TaskRun {
   }
 
   #mayBegin(): boolean {
-    if (this.#ending !== undefined || this.#draining !== undefined || this.#exhausted) return false;
+    if (this.#ending !== undefined || this.#draining !== undefined || this.#lastAttempt >= this.#endsBefore)
+      return false;
     return this.#options.workload.mayBegin(this.#state);
   }
 
   async #attempt(number: number): Promise<void> {
-    const { ledger, workload, describeException } = this.#options;
-    try {
-      const taken = await this.#activity.during(async () => workload.take(number)).catch((error: Error) => ({ error }));
-      if (taken === undefined) return await this.#exhaust(number);
-      if ('error' in taken) return this.#drain(describeFatal(taken.error));
-      const work = taken;
+    const { workload, describeException } = this.#options;
+    const work = await this.#activity.during(async () => workload.take(number)).catch((error: Error) => ({ error }));
+    if (work === undefined) this.#endsBefore = Math.min(number, this.#endsBefore);
+    else if ('error' in work) this.#drain(describeFatal(work.error));
+    else {
       const describeFailure = (error: unknown) => {
         const { code, message } = describeException(error, number);
         return { code, reason: message };
       };
-      const environment = { ...this.#environment, stages: this.#stages as Stages };
-      const result = await runAttempt(number, work, environment, describeFailure);
-      await this.#commitTurn.wait(number);
-      if (this.#ending !== undefined) return;
-      const outcomes = describeOutcomes(number, result, environment);
-      await this.#activity.during(() => ledger.commitAttempt(number, outcomes, work.input));
-      if (result.recorder.unusedAnswers > 0) this.#reportUnused(number, result.recorder.unusedAnswers);
-      this.#openAttempts--;
-      await this.#activity.during(() => this.#afterCommit(number, outcomes));
-      this.#commitTurn.pass(number);
-      this.#fill();
-    } catch (error) {
-      const shown = error instanceof RunError ? error : describeException(error, number);
-      this.#drain(describeFatal(shown));
+      try {
+        this.#finished.set(number, await runAttempt(number, work, this.#attempts, describeFailure));
+      } catch (error) {
+        this.#fail(error, number);
+      }
     }
+    await this.#commitFinished();
   }
 
-  /** There is nothing for this attempt; the run ends when all before it are committed. */
-  async #exhaust(number: number): Promise<void> {
-    this.#exhausted = true;
-    await this.#commitTurn.wait(number);
-    if (this.#ending === undefined) this.#finish(this.#options.workload.describeEnd(this.#state));
+  get #attempts(): AttemptEnvironment {
+    return { ...this.#environment, stages: this.#stages as Stages };
   }
 
-  async #afterCommit(number: number, outcomes: readonly Outcome[]): Promise<void> {
-    const { ledger, events, workload } = this.#options;
-    const accepted = outcomes.filter(({ kind }) => kind === 'accepted').length;
-    const candidates = outcomes.length;
-    this.#lastCommitted = number;
-    for (const outcome of outcomes) this.#count(outcome);
-    workload.committed({ number, candidates, accepted, acceptedBefore: ledger.acceptedCount - accepted });
-    await this.#projections.append(this.#cut());
-    events.add({ event: 'attempt_committed', attempt: number, candidates, accepted });
-    const found = this.#findEnding();
-    if (found !== undefined) this.#finish(found);
+  /** Commits attempts in their order, those that are ready together in one transaction. */
+  async #commitFinished(): Promise<void> {
+    if (this.#committing) return;
+    this.#committing = true;
+    while (this.#hasToCommit) await this.#activity.during(() => this.#commitBatch());
+    this.#committing = false;
+  }
+
+  get #hasToCommit(): boolean {
+    const next = this.#lastCommitted + 1;
+    return this.#ending === undefined && (this.#finished.has(next) || next === this.#endsBefore);
+  }
+
+  async #commitBatch(): Promise<void> {
+    const { ledger, events } = this.#options;
+    const first = this.#lastCommitted + 1;
+    const { batch, found } = this.#takeFinished();
+    try {
+      if (batch.length > 0) {
+        await ledger.commitAttempts(batch);
+        await this.#projections.append(this.#cut());
+        const kinds = batch.flatMap(({ outcomes }) => outcomes.map(({ kind }) => kind));
+        const accepted = kinds.filter((kind) => kind === 'accepted').length;
+        events.add({
+          event: 'attempts_committed',
+          first,
+          last: this.#lastCommitted,
+          candidates: kinds.length,
+          accepted,
+        });
+      }
+    } catch (error) {
+      return this.#fail(error, first);
+    }
+    const ending =
+      found ??
+      (this.#lastCommitted + 1 === this.#endsBefore ? this.#options.workload.describeEnd(this.#state) : undefined);
+    if (ending !== undefined) this.#finish(ending);
+    else this.#fill();
+  }
+
+  /** The next attempts in their order, counted; none after one with which the run is to end. */
+  #takeFinished(): { batch: FinishedAttempt[]; found: Ending | undefined } {
+    const { ledger, workload } = this.#options;
+    const batch: FinishedAttempt[] = [];
+    const findRow = (attempt: number, position: number): Json => {
+      const here = batch.find(({ number }) => number === attempt)?.outcomes;
+      return here?.find((outcome) => outcome.position === position)?.row ?? ledger.rowAt(attempt, position);
+    };
+    let { acceptedCount: acceptedBefore } = ledger;
+    let found: Ending | undefined;
+    while (found === undefined && batch.length < batchSize) {
+      const number = this.#lastCommitted + 1;
+      const result = this.#finished.get(number);
+      if (result === undefined) break;
+      this.#finished.delete(number);
+      let outcomes: Outcome[];
+      try {
+        outcomes = describeOutcomes(number, result, this.#attempts, findRow);
+      } catch (error) {
+        this.#fail(error, number);
+        break;
+      }
+      batch.push({ number, outcomes, input: result.work.input });
+      const { unusedAnswers } = result.recorder;
+      if (unusedAnswers > 0) this.#reportUnused(number, unusedAnswers);
+      this.#lastCommitted = number;
+      this.#openAttempts--;
+      for (const outcome of outcomes) this.#count(outcome);
+      const accepted = outcomes.filter(({ kind }) => kind === 'accepted').length;
+      workload.committed({ number, candidates: outcomes.length, accepted, acceptedBefore });
+      acceptedBefore += accepted;
+      found = this.#findEnding();
+    }
+    return { batch, found };
   }
 
   /** Counts an outcome unless the dataset is complete before it: what comes after waits for a larger quota. */
@@ -324,6 +380,11 @@ export class TaskRun {
   #findEnding(): Ending | undefined {
     const { workload } = this.#options;
     return this.#complete ? workload.describeEnd(this.#state) : workload.findEnding(this.#state);
+  }
+
+  #fail(error: unknown, attempt: number): void {
+    const { describeException } = this.#options;
+    this.#drain(describeFatal(error instanceof RunError ? error : describeException(error, attempt)));
   }
 
   #reportUnused(attempt: number, count: number): void {

@@ -37,7 +37,7 @@ async function commitRows({ ledger }: TemporaryLedger, count: number): Promise<v
     const stamps = { task_name: 'test/pairs', is_seed: false };
     return acceptedOutcome(1, index, { ...stamps, question: `made ${index}`, answer: 'b' });
   });
-  await ledger.commitAttempt(1, rows);
+  await ledger.commitAttempts([{ number: 1, outcomes: rows }]);
 }
 
 function questions(examples: readonly object[]): string[] {

@@ -67,8 +67,8 @@ describe('a ledger', () => {
       place.ledger.recordTry(1, 'generator', okTry),
       place.ledger.recordTry(1, 'generator', failedTry),
     ]);
-    await place.ledger.commitAttempt(1, firstAttempt);
-    await place.ledger.commitAttempt(2, secondAttempt);
+    await place.ledger.commitAttempts([{ number: 1, outcomes: firstAttempt }]);
+    await place.ledger.commitAttempts([{ number: 2, outcomes: secondAttempt }]);
     const ledger = place.reopen();
     expect(ledger.getMeta('sizes')).toEqual({ lookahead: 3 });
     expect(ledger.getMeta('never set')).toBeUndefined();
@@ -109,8 +109,8 @@ describe('a ledger', () => {
 
   it('finds the outcome that completes any number of rows', async () => {
     using place = new TemporaryLedger();
-    await place.ledger.commitAttempt(1, firstAttempt);
-    await place.ledger.commitAttempt(2, secondAttempt);
+    await place.ledger.commitAttempts([{ number: 1, outcomes: firstAttempt }]);
+    await place.ledger.commitAttempts([{ number: 2, outcomes: secondAttempt }]);
     const { ledger } = place;
     expect([0, 1, 2, 3].map((count) => ledger.outcomeIdOf(count))).toEqual([0, 3, 5, undefined]);
     expect([...ledger.outcomes({ after: 3, upTo: 5 })].map(({ id }) => id)).toEqual([4, 5]);
@@ -134,12 +134,12 @@ describe('a ledger', () => {
   it('forgets committed attempts and keeps every answer when the builder is to be run again', async () => {
     using place = new TemporaryLedger();
     await place.ledger.recordAnswer(answerRecord());
-    await place.ledger.commitAttempt(1, firstAttempt);
+    await place.ledger.commitAttempts([{ number: 1, outcomes: firstAttempt }]);
     await place.ledger.forgetAttempts();
     const ledger = place.reopen();
     expect([ledger.acceptedCount, ledger.lastAttempt, [...ledger.outcomes()].length]).toEqual([0, 0, 0]);
     expect(ledger.answersOf(1)).toHaveLength(1);
-    await ledger.commitAttempt(1, secondAttempt);
+    await ledger.commitAttempts([{ number: 1, outcomes: secondAttempt }]);
     expect(ledger.attempt(1)).toMatchObject({ accepted: 1, acceptedBefore: 0 });
   });
 
@@ -153,7 +153,9 @@ describe('a ledger', () => {
   it('keeps the answers that are committed together with a candidate that cannot be written', async () => {
     using place = new TemporaryLedger();
     const answer = place.ledger.recordAnswer(answerRecord());
-    await expect(place.ledger.commitAttempt(1, [acceptedOutcome(1, 0, 1n as never)])).rejects.toThrow('BigInt');
+    await expect(
+      place.ledger.commitAttempts([{ number: 1, outcomes: [acceptedOutcome(1, 0, 1n as never)] }]),
+    ).rejects.toThrow('BigInt');
     await answer;
     expect(place.reopen().answersOf(1)).toHaveLength(1);
   });
@@ -162,7 +164,7 @@ describe('a ledger', () => {
     using place = new TemporaryLedger();
     for (let attempt = 1; attempt <= 300; attempt++) {
       const outcomes = [0, 1].map((position) => acceptedOutcome(attempt, position, attempt));
-      await place.ledger.commitAttempt(attempt, outcomes);
+      await place.ledger.commitAttempts([{ number: attempt, outcomes: outcomes }]);
     }
     const ledger = place.reopen();
     const newest = ledger.newestAttempts();
@@ -170,7 +172,7 @@ describe('a ledger', () => {
     const outcomes = ledger.outcomes({ after: 7 });
     expect(outcomes.next().value).toMatchObject({ id: 8 });
     expect(ledger.outcomes({ after: 99 }).next().value).toMatchObject({ id: 100 });
-    await ledger.commitAttempt(301, []);
+    await ledger.commitAttempts([{ number: 301, outcomes: [] }]);
     expect(Array.from(outcomes, ({ id }) => id)).toEqual(Array.from({ length: 592 }, (_, index) => index + 9));
     expect(Array.from(newest, ({ number }) => number)).toEqual(Array.from({ length: 299 }, (_, index) => 299 - index));
   });
@@ -205,7 +207,7 @@ describe('a ledger', () => {
 
   it('that is only read stays as it is, byte for byte', async () => {
     using place = new TemporaryLedger();
-    await place.ledger.commitAttempt(1, firstAttempt);
+    await place.ledger.commitAttempts([{ number: 1, outcomes: firstAttempt }]);
     place.close();
     const [bytes, { mtimeMs }] = [readFileSync(place.files.ledger), statSync(place.files.ledger)];
     const ledger = place.reopen();

@@ -40,6 +40,13 @@ export interface InputRecord {
   readonly content: Buffer;
 }
 
+/** An attempt that is to be committed. */
+export interface FinishedAttempt {
+  readonly number: number;
+  readonly outcomes: readonly Outcome[];
+  readonly input?: InputRecord | undefined;
+}
+
 /** One committed attempt in numbers. */
 export interface AttemptRecord {
   readonly number: number;
@@ -219,33 +226,31 @@ export class Ledger {
     }
   }
 
-  /** Commits an attempt with everything that became of its candidates, in one transaction. */
-  async commitAttempt(number: number, outcomes: readonly Outcome[], input?: InputRecord): Promise<void> {
-    const accepted = outcomes.filter(({ kind }) => kind === 'accepted').length;
-    const before = this.#acceptedCount;
-    let count = before;
+  /** Commits attempts with everything that became of their candidates, in one transaction. */
+  async commitAttempts(attempts: readonly FinishedAttempt[]): Promise<void> {
+    let count = this.#acceptedCount;
     // Before the transaction, which a value that cannot be written would undo for all who share it.
-    const columns = outcomes.map(({ attempt, position, kind, stage, row, detail }) => [
-      attempt,
-      position ?? null,
-      outcomeKinds.indexOf(kind),
-      stage ?? null,
-      kind === 'accepted' ? count++ : null,
-      JSON.stringify(row),
-      Object.keys(detail).length === 0 ? null : JSON.stringify(detail),
-    ]);
-    await this.#writes.add(() => {
-      this.#statements.addAttempt.run(
-        number,
-        outcomes.length,
-        accepted,
-        before,
-        input?.number ?? null,
-        input?.content ?? null,
-      );
-      for (const values of columns) this.#statements.addOutcome.run(...values);
+    const rows = attempts.map(({ number, outcomes, input }) => {
+      const before = count;
+      const columns = outcomes.map(({ attempt, position, kind, stage, row, detail }) => [
+        attempt,
+        position ?? null,
+        outcomeKinds.indexOf(kind),
+        stage ?? null,
+        kind === 'accepted' ? count++ : null,
+        JSON.stringify(row),
+        Object.keys(detail).length === 0 ? null : JSON.stringify(detail),
+      ]);
+      const attempt = [number, outcomes.length, count - before, before, input?.number ?? null, input?.content ?? null];
+      return { attempt, columns };
     });
-    this.#acceptedCount += accepted;
+    await this.#writes.add(() => {
+      for (const { attempt, columns } of rows) {
+        this.#statements.addAttempt.run(...attempt);
+        for (const values of columns) this.#statements.addOutcome.run(...values);
+      }
+    });
+    this.#acceptedCount = count;
   }
 
   /** The accepted row of a given number, counted from 0. */

@@ -8,12 +8,17 @@ const mayReplace = { mayReplace: true };
 /** A dataset of two attempts with three accepted rows and one rejected between them. */
 async function createDataset(): Promise<TemporaryLedger> {
   const place = new TemporaryLedger();
-  await place.ledger.commitAttempt(1, [
-    acceptedOutcome(1, 0, { row: 1 }),
-    { attempt: 1, position: 1, kind: 'rejected', stage: 'dedup', row: { row: 'no' }, detail: {} },
-    acceptedOutcome(1, 2, { row: 2 }),
+  await place.ledger.commitAttempts([
+    {
+      number: 1,
+      outcomes: [
+        acceptedOutcome(1, 0, { row: 1 }),
+        { attempt: 1, position: 1, kind: 'rejected', stage: 'dedup', row: { row: 'no' }, detail: {} },
+        acceptedOutcome(1, 2, { row: 2 }),
+      ],
+    },
   ]);
-  await place.ledger.commitAttempt(2, [acceptedOutcome(2, 0, { row: 3 })]);
+  await place.ledger.commitAttempts([{ number: 2, outcomes: [acceptedOutcome(2, 0, { row: 3 })] }]);
   return place;
 }
 

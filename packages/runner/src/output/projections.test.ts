@@ -35,7 +35,8 @@ class Dataset extends TemporaryLedger {
   attempts = 0;
 
   async commit(count = 1): Promise<this> {
-    for (let left = count; left > 0; left--) await this.ledger.commitAttempt(++this.attempts, attemptOf(this.attempts));
+    for (let left = count; left > 0; left--)
+      await this.ledger.commitAttempts([{ number: ++this.attempts, outcomes: attemptOf(this.attempts) }]);
     return this;
   }
 
@@ -134,7 +135,7 @@ describe('a file that is not as dgt left it', () => {
       using dataset = await new Dataset().commit(2);
       const projections = await dataset.open();
       rmSync(dataset.files[name]);
-      await dataset.ledger.commitAttempt(3, [acceptedOutcome(3, 0, { question: 'é 3' })]);
+      await dataset.ledger.commitAttempts([{ number: 3, outcomes: [acceptedOutcome(3, 0, { question: 'é 3' })] }]);
       await projections.append(all);
       dataset.reopen();
       await dataset.open();
