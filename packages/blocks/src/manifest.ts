@@ -20,6 +20,7 @@ export const blockManifest: Manifest = {
   parse_tag: () => import('./parse/index.js'),
   regex: () => import('./validators/index.js'),
   rouge_scorer: () => import('./dedup/index.js'),
+  sampler: () => import('./sampling/index.js'),
   semantic: () => import('./dedup/index.js'),
   tool_call_validator: () => import('./validators/index.js'),
   tool_calls: () => import('./validators/index.js'),
