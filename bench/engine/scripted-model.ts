@@ -32,8 +32,7 @@ export class ScriptedModel extends ModelProvider {
       endpoint: 'bench',
       model: 'scripted',
       complete: async () => ({
-        text: await answer(),
-        finish_reason: 'stop',
+        choices: [{ text: await answer(), finish_reason: 'stop' }],
         usage: { prompt_tokens: 120, completion_tokens: 50 },
       }),
       checkAvailability: () => Promise.resolve({ available: true }),

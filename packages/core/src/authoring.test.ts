@@ -50,7 +50,7 @@ class PairBuilder extends GenerationDataBuilder.of({
 
 /** Answers each prompt with its last line, as a pair. */
 class Parrot extends LMProvider {
-  async process({ input }: LMRow): Promise<LMResult<LMRow['input']>> {
+  async process({ input }: LMRow): Promise<LMResult<LMRow>> {
     const last = String(input).split('\n').at(-1) ?? '';
     const result = last === 'mute' ? '...' : `${last} = yes`;
     return { result, addtl: { finish_reason: 'stop' } };
@@ -67,7 +67,7 @@ describe('a data builder as an author writes it', () => {
   const open = () => {
     const record = createRecordingLane();
     const context = createLaneContext(record.lane, (lane) => bindBlocks(new Map([['generator', new Parrot()]]), lane));
-    const attempt: Attempt = { ...context, random: context.random, number: 1, sampleExamples: () => [] };
+    const attempt: Attempt = { ...context, random: context.random, number: 1, sampleExamples: () => [], recentRejects: () => [] };
     const blocks = context.blocks as never;
     const builder = new PairBuilder({ task, blocks, config: { shots: 1 }, shared: { greeting: 'hello' } });
     return { builder, attempt, ...record };

@@ -19,7 +19,7 @@ const models: Readonly<Record<string, (prompt: string, signal: AbortSignal) => s
 export class FakeModel extends LMProvider<{ model_id_or_path: string }> {
   static override readonly configFields = configFields;
 
-  override async process({ input }: LMRow, { lane }: BlockContext): Promise<LMResult<LMRow['input']>> {
+  override async process({ input }: LMRow, { lane }: BlockContext): Promise<LMResult<LMRow>> {
     const answer = models[this.config.model_id_or_path] ?? models['counting'];
     const result = await lane.call({
       label: this.name,
