@@ -1,4 +1,5 @@
 import type { LMRequest, Message, ResponseFormat } from '@dgt/core';
+import { readMessages } from '../model-request.js';
 
 type Input = LMRequest['input'];
 
@@ -22,7 +23,8 @@ export function addCorrection(
   const correction = `This answer cannot be used: ${problem}. Answer again, with the whole JSON value and nothing else.`;
   const said = answer.length > longestSaid ? `${answer.slice(0, longestSaid)}...` : answer;
   const { n: _one, ...parameters } = request.parameters;
-  return { ...request, parameters, input: replyTo(request.input, said, correction) };
+  const input = request.method === 'completion' ? request.input : readMessages(request);
+  return { ...request, parameters, input: replyTo(input, said, correction) };
 }
 
 const longestSaid = 4000;
