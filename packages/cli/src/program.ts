@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
 import type { CommandContext } from './command-context.js';
 import type { CommandSession, OutputFlags } from './command-session.js';
+import { defineFakeServer, type FakeServerFlags } from './commands/fake-server-flags.js';
 
 /** What a command module exports: does the work and gives the exit code. */
 type RunInSession<Options> = (options: Options, session: CommandSession) => Promise<number>;
@@ -42,6 +43,9 @@ export function createProgram(context: CommandContext, onExit: (code: number) =>
   defineNew(program, execute);
   defineTest(program, execute);
   defineSchema(program, execute);
+  addOutputOptions(defineFakeServer(program)).action((flags: FakeServerFlags) =>
+    execute(flags, async () => (await import('./commands/fake-server.js')).fakeServer),
+  );
   return program;
 }
 

@@ -35,7 +35,7 @@ export class Exchange {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
-      request.on('error', reject);
+      // Comes in every case, also after an error, which is told to nobody who does not listen for it.
       request.on('close', () => {
         if (!request.complete) reject(new Error('the client went away'));
       });
@@ -55,8 +55,8 @@ export class Exchange {
         return;
       }
       const { response } = this;
-      response.on('finish', () => resolve(true));
-      response.on('close', () => resolve(false));
+      // Comes in every case: when the response has been handed over, or when the client has gone.
+      response.on('close', () => resolve(response.writableFinished));
       const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
       response.writeHead(status, { 'Content-Type': contentType, 'Content-Length': length, ...this.headers });
       response.end(body);
@@ -92,8 +92,8 @@ export class Exchange {
         resolve(false);
         return;
       }
-      this.response.on('close', () => resolve(false));
-      this.response.end(() => resolve(true));
+      this.response.on('close', () => resolve(this.response.writableFinished));
+      this.response.end();
     });
   }
 

@@ -21,6 +21,7 @@ const syllables = [
 
 /** A name that nobody has. */
 export function inventName(random: Random): string {
-  const name = random.choices(syllables, 3 + random.integer(2)).join('');
+  let name = '';
+  for (let left = 3 + random.integer(2); left > 0; left--) name += random.choice(syllables);
   return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }

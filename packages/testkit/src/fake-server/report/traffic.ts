@@ -39,8 +39,7 @@ export class Traffic {
   readonly #timeline: Timeline;
   readonly #byOutcome: Partial<Record<Outcome, number>> = {};
   readonly #byPath = new Map<string, number>();
-  readonly #asked = new Map<string, number>();
-  readonly #answered = new Map<string, number>();
+  readonly #calls = new Map<string, { asked: number; answered: number }>();
   #tokens = noTokens;
   #requests = 0;
   #batchAnswers = 0;
@@ -62,19 +61,17 @@ export class Traffic {
     this.#requests++;
     this.#timeline.end(now, tokens.prompt + tokens.completion);
     this.#byOutcome[outcome] = (this.#byOutcome[outcome] ?? 0) + 1;
-    increase(this.#byPath, `${method} ${hideIds(path)}`);
+    const name = `${method} ${hideIds(path)}`;
+    this.#byPath.set(name, (this.#byPath.get(name) ?? 0) + 1);
     if (tokens !== noTokens) this.#tokens = addTokens(this.#tokens, tokens);
-    if (key === undefined) return;
-    increase(this.#asked, key);
-    if (isAnswered(outcome)) increase(this.#answered, key);
+    if (key !== undefined) this.#countCall(key, isAnswered(outcome));
   }
 
   /** A line of a batch was answered. */
   addBatchAnswer(key: string, tokens: TokensUsed): void {
     this.#batchAnswers++;
     this.#tokens = addTokens(this.#tokens, tokens);
-    increase(this.#asked, key);
-    increase(this.#answered, key);
+    this.#countCall(key, true);
   }
 
   get mostInFlight(): number {
@@ -91,7 +88,9 @@ export class Traffic {
 
   /** How often each key got an answer. */
   get answers(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.#answered);
+    const answers: Record<string, number> = {};
+    for (const [key, { answered }] of this.#calls) if (answered > 0) answers[key] = answered;
+    return answers;
   }
 
   report(): TrafficReport {
@@ -111,24 +110,29 @@ export class Traffic {
       mostInFlight: timeline.mostInFlight,
       inFlight: [...timeline.inFlight],
       tokens: this.#tokens,
-      calls: {
-        keys: this.#asked.size,
-        askedAgain: countBeyondFirst(this.#asked),
-        answeredAgain: countBeyondFirst(this.#answered),
-      },
+      calls: this.#countCalls(),
       batchAnswers: this.#batchAnswers,
     };
   }
-}
 
-function increase(counts: Map<string, number>, name: string): void {
-  counts.set(name, (counts.get(name) ?? 0) + 1);
-}
+  #countCall(key: string, answered: boolean): void {
+    const call = this.#calls.get(key);
+    if (call === undefined) this.#calls.set(key, { asked: 1, answered: answered ? 1 : 0 });
+    else {
+      call.asked++;
+      if (answered) call.answered++;
+    }
+  }
 
-function countBeyondFirst(counts: ReadonlyMap<string, number>): number {
-  let beyond = 0;
-  for (const count of counts.values()) beyond += count - 1;
-  return beyond;
+  #countCalls(): TrafficReport['calls'] {
+    let askedAgain = 0;
+    let answeredAgain = 0;
+    for (const { asked, answered } of this.#calls.values()) {
+      askedAgain += asked - 1;
+      answeredAgain += Math.max(0, answered - 1);
+    }
+    return { keys: this.#calls.size, askedAgain, answeredAgain };
+  }
 }
 
 function hideIds(path: string): string {
