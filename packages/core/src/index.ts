@@ -25,6 +25,7 @@ export { AnyBlock, configSchema } from './block/any-block.js';
 export type { BlockClass, BlockContext, FailedRow, Processor, RunOptions, Scope } from './block/any-block.js';
 export { Block, type BlockDeclaration, type DeclaredBlock } from './block/block.js';
 export { ValidatorBlock } from './block/validator-block.js';
+export { DatasetValidator } from './block/dataset-validator.js';
 export { SequenceValidator, type Gate, type GateContext, type SequenceConfig } from './block/sequence-validator.js';
 export { markRow, type ValidatorConfig, type ValidatorOutput, type Verdict } from './block/verdict.js';
 export { FieldMap, type InputMap, type OutputMap } from './block/field-map.js';

@@ -128,8 +128,13 @@ export abstract class AnyBlock<Config extends object = any, Input extends object
    *
    * @param pinned the {@link definition} that an earlier run of the same dataset was made with, to which the block keeps
    *   if it can.
+   * @param seeds the seeds of the tasks whose rows the block will work on, for a block that looks at them.
    */
-  prepare(_options: { readonly pinned: Json | undefined; readonly signal: AbortSignal }): Promise<void> {
+  prepare(_options: {
+    readonly pinned: Json | undefined;
+    readonly signal: AbortSignal;
+    readonly seeds?: readonly object[];
+  }): Promise<void> {
     return Promise.resolve();
   }
 

@@ -97,11 +97,17 @@ export const errorTable = {
     remedy:
       'Change `type:` of the block "{block}" to one that extends {expected}; `dgt list blocks` shows what there is.',
   },
-  DGT_SCOPE_UNSUPPORTED: {
+  DGT_SCOPE_ORDER: {
     kind: 'config',
-    message: 'postprocessor "{block}" has scope "all", which generation does not run yet',
-    cause: 'The block needs every row at once; only blocks of scope row and sequence run as postprocessors so far.',
-    remedy: 'Use a block of scope row or sequence, or apply "{block}" to final_data.jsonl in a script.',
+    message: 'postprocessor "{block}" comes after "{before}", which needs every row',
+    cause: 'A block of scope `all` runs when the quota is reached, after all that look at single rows or at rows in sequence.',
+    remedy: 'Put "{before}" at the end of postprocessors.',
+  },
+  DGT_VERDICT_COUNT: {
+    kind: 'plugin',
+    message: '{block} gave {verdicts} verdicts for {rows} rows',
+    cause: 'validateAll gives a verdict for each row, in their order.',
+    remedy: 'Return a list as long as the rows, with `true` for each row that is kept.',
   },
   DGT_PATH_SYNTAX: {
     kind: 'config',

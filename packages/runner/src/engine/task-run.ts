@@ -2,8 +2,10 @@ import { Lane, ProviderError, RunError, type AnyBlock, type Clock, type DgtError
 import { setMaxListeners } from 'node:events';
 import type { FinishedAttempt, Ledger } from '../ledger/ledger.js';
 import type { Outcome } from '../ledger/outcome.js';
+import { DatasetStages, type JudgedDataset } from './dataset-stages.js';
 import type { EventLog } from '../output/event-log.js';
-import { Funnel } from '../output/funnel.js';
+import { readAcceptedRows, type FinalRows } from '../output/final-rows.js';
+import { Funnel, type FunnelReport } from '../output/funnel.js';
 import { Projections } from '../output/projections.js';
 import type { OutputFiles } from '../output/output-files.js';
 import { Activity } from './activity.js';
@@ -17,6 +19,12 @@ import type { LoopState, Workload } from './workload.js';
 
 /** How long a builder may wait for something that dgt does not know of before that is said. @unit milliseconds */
 const foreignWaitMs = 60_000;
+
+/** Rounds of judging the whole dataset that may end with no more rows than one before. */
+const fruitlessRounds = 10;
+
+/** How many of the accepted rows were left when the whole dataset was judged. */
+type Round = { readonly accepted: number; readonly kept: number };
 
 /** Attempts that are committed in one transaction at the most. */
 const batchSize = 256;
@@ -87,6 +95,12 @@ export class TaskRun {
   /** Attempts that wait for earlier ones before they can be committed. */
   readonly #finished = new Map<number, AttemptResult>();
   #committing = false;
+  readonly #datasetStages: DatasetStages;
+  /** How many rows were left of how many when the whole dataset was judged, each time that it was. */
+  #rounds: readonly Round[];
+  /** Accepted rows that the last round dropped. */
+  #dropped = 0;
+  #judged: JudgedDataset | undefined;
   #tokens: number;
   /** Why the run is ending while calls under way finish. */
   #draining: Ending | undefined;
@@ -106,6 +120,8 @@ export class TaskRun {
     this.#projections = new Projections(files, environment.task.name, ledger);
     this.#lastAttempt = ledger.lastAttempt;
     this.#lastCommitted = this.#lastAttempt;
+    this.#datasetStages = new DatasetStages(options.postprocessors, environment.task.output);
+    this.#rounds = ledger.getMeta<Round[]>('rounds') ?? [];
     const totals = ledger.totals();
     this.#tokens = totals.promptTokens + totals.completionTokens;
     this.#environment = {
@@ -132,8 +148,8 @@ export class TaskRun {
     return {
       taskName: this.#environment.task.name,
       ...this.#options.workload.measure(this.#state),
-      accepted: this.#funnel.accepted,
-      lost: this.#funnel.lost,
+      accepted: this.#state.accepted,
+      lost: this.#funnel.lost + this.#dropped,
       attempts: this.#lastCommitted,
       openAttempts: this.#openAttempts,
       callsUnderWay: this.#activity.underWay,
@@ -142,18 +158,37 @@ export class TaskRun {
     };
   }
 
-  get funnel(): Funnel {
-    return this.#funnel;
+  /** What became of all candidates. */
+  get funnel(): FunnelReport {
+    return this.#funnel.report(this.#judged?.drops);
+  }
+
+  /** The rows of the dataset; undefined when the run ended before blocks that see all of it could judge it. */
+  get finalRows(): FinalRows | undefined {
+    const { accepted } = this.#funnel;
+    if (this.#datasetStages.isEmpty) return readAcceptedRows(this.#options.ledger, accepted);
+    const { rows } = this.#judged ?? {};
+    if (rows === undefined) return undefined;
+    const { total } = this.#complete ? this.#options.workload.measure(this.#state) : {};
+    const kept = rows.slice(0, total);
+    return { count: kept.length, chosenFrom: accepted, [Symbol.iterator]: () => kept[Symbol.iterator]() };
   }
 
   /** Runs until there is a reason to end. Everything that was committed is in the projections then. */
   async run(): Promise<Ending> {
+    const end = await this.#loop();
+    if (this.#judged !== undefined) await this.#projections.appendDatasetDrops(this.#judged.drops);
+    return end;
+  }
+
+  async #loop(): Promise<Ending> {
     this.#stages = await this.#readLedger();
     const { ledger, countCallsFirst, maxTokens } = this.#options;
     const already =
       this.#findEnding() ??
       (this.#tokens >= maxTokens ? ending('budget_exhausted', `max_tokens (${maxTokens}) is used up`) : undefined);
-    if (already !== undefined) return this.#finish(already);
+    const concluded = already && (await this.#conclude(already));
+    if (concluded !== undefined) return this.#finish(concluded);
     if (countCallsFirst && ledger.totals().calls > 0) this.#gate.hold();
     this.#fill();
     while (this.#ending === undefined) {
@@ -197,7 +232,8 @@ export class TaskRun {
     const { task, seeds, randomName, signal, log, recorderHost } = this.#environment;
     const recorder = new AttemptRecorder({ owner: 0, age: 0 }, recorderHost);
     const lane = new Lane('gates', { recorder, randomName, signal, log });
-    const stages = await Stages.open(postprocessors, {
+    const alongTheWay = postprocessors.filter(({ scope }) => scope !== 'all');
+    const stages = await Stages.open(alongTheWay, {
       firstAttempt: this.#lastAttempt + 1,
       task: { name: task.name, outputDir },
       pinned: ledger.getMeta<Record<string, Json>>('gates'),
@@ -215,6 +251,7 @@ export class TaskRun {
       if (held > 0) this.#options.announce(`${held} calls to make now, more may follow from their answers`);
       this.#gate.release();
     } else if (this.#draining !== undefined) {
+      await this.#judgeWithoutCalls();
       this.#finish(this.#draining);
     } else {
       const progress = await this.#waves
@@ -244,7 +281,7 @@ export class TaskRun {
       lastAttempt: this.#lastAttempt,
       lastCommitted: this.#lastCommitted,
       openAttempts: this.#openAttempts,
-      accepted: this.#funnel.accepted,
+      accepted: this.#funnel.accepted - this.#dropped,
     };
   }
 
@@ -320,11 +357,57 @@ export class TaskRun {
     } catch (error) {
       return this.#fail(error, first);
     }
-    const ending =
-      found ??
-      (this.#lastCommitted + 1 === this.#endsBefore ? this.#options.workload.describeEnd(this.#state) : undefined);
+    const isOver = this.#lastCommitted + 1 === this.#endsBefore;
+    const reason = found ?? (isOver ? this.#options.workload.describeEnd(this.#state) : undefined);
+    const ending = reason && (await this.#conclude(reason));
     if (ending !== undefined) this.#finish(ending);
     else this.#fill();
+  }
+
+  /** Lets blocks judge the whole dataset before it ends; undefined when too few rows are left and the run goes on. */
+  async #conclude(reason: Ending): Promise<Ending | undefined> {
+    if (this.#datasetStages.isEmpty) return reason;
+    const { workload, describeException } = this.#options;
+    try {
+      await this.#judgeDataset();
+    } catch (error) {
+      this.#judged = undefined;
+      return describeFatal(error instanceof RunError ? error : describeException(error, this.#lastCommitted));
+    }
+    if (!this.#complete) return reason;
+    this.#complete = workload.hasEnough(this.#state.accepted);
+    if (this.#complete) return workload.describeEnd(this.#state);
+    const best = Math.max(...this.#rounds.map(({ kept }) => kept));
+    const sinceBest = this.#rounds.length - 1 - this.#rounds.findIndex(({ kept }) => kept === best);
+    if (sinceBest < fruitlessRounds) return undefined;
+    return ending(
+      'stalled',
+      `no more than ${best} rows are left in the last ${sinceBest} rounds over the whole dataset`,
+    );
+  }
+
+  async #judgeDataset(): Promise<void> {
+    const { ledger } = this.#options;
+    const { randomName, signal, log, recorderHost } = this.#environment;
+    const { accepted } = this.#funnel;
+    const recorder = new AttemptRecorder({ owner: 0, age: 0 }, recorderHost);
+    const scope = { recorder, randomName, signal, log };
+    const rows = [...readAcceptedRows(ledger, accepted)];
+    this.#judged = await this.#datasetStages.judge(rows, `all.${accepted}`, scope);
+    const kept = this.#judged.rows.length;
+    this.#dropped = accepted - kept;
+    if (this.#rounds.some((round) => round.accepted === accepted)) return;
+    this.#rounds = [...this.#rounds, { accepted, kept }];
+    await ledger.setMeta('rounds', this.#rounds);
+  }
+
+  /** What was made when a run has to end is judged too, unless that would take calls. */
+  async #judgeWithoutCalls(): Promise<void> {
+    if (this.#datasetStages.isEmpty || this.#judged !== undefined) return;
+    const judging = this.#judgeDataset().catch(() => {
+      this.#judged = undefined;
+    });
+    await Promise.race([judging, this.#activity.whenQuiet(this.#over.signal)]);
   }
 
   /** The next attempts in their order, counted; none after one with which the run is to end. */
@@ -368,7 +451,11 @@ export class TaskRun {
     if (this.#complete) return;
     this.#funnel.add(outcome);
     this.#options.workload.observe(outcome);
-    if (outcome.kind === 'accepted') this.#complete = this.#options.workload.hasEnough(this.#funnel.accepted);
+    if (outcome.kind !== 'accepted') return;
+    const { accepted } = this.#funnel;
+    const round = this.#rounds.find((judged) => judged.accepted === accepted);
+    if (round !== undefined) this.#dropped = accepted - round.kept;
+    this.#complete = this.#options.workload.hasEnough(accepted - this.#dropped);
   }
 
   /** The last outcome that belongs to the dataset. */

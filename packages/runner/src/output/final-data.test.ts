@@ -1,9 +1,15 @@
 import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { TemporaryLedger, acceptedOutcome } from '../__fixtures__/temporary-ledger.js';
-import { acceptedRows, writeFinalData } from './final-data.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { writeFinalData } from './final-data.js';
+import { readAcceptedRows } from './final-rows.js';
 
 const mayReplace = { mayReplace: true };
+
+function write(file: string, ledger: Ledger, rowCount: number, options: { mayReplace: boolean }): Promise<boolean> {
+  return writeFinalData(file, ledger, readAcceptedRows(ledger, rowCount), options);
+}
 
 /** A dataset of two attempts with three accepted rows and one rejected between them. */
 async function createDataset(): Promise<TemporaryLedger> {
@@ -25,24 +31,24 @@ async function createDataset(): Promise<TemporaryLedger> {
 describe('final_data.jsonl', () => {
   it('holds the first accepted rows, as many as belong to the dataset', async () => {
     using place = await createDataset();
-    expect(await writeFinalData(place.files.finalData, place.ledger, 2, mayReplace)).toBe(true);
+    expect(await write(place.files.finalData, place.ledger, 2, mayReplace)).toBe(true);
     expect(readFileSync(place.files.finalData, 'utf8')).toBe('{"row":1}\n{"row":2}\n');
-    expect([...acceptedRows(place.ledger, 0)]).toEqual([]);
-    expect([...acceptedRows(place.ledger, 3)]).toHaveLength(3);
+    expect([...readAcceptedRows(place.ledger, 0)]).toEqual([]);
+    expect([...readAcceptedRows(place.ledger, 3)]).toHaveLength(3);
   });
 
   it('is left alone when it is right already, also by a later run', async () => {
     using place = await createDataset();
-    await writeFinalData(place.files.finalData, place.ledger, 3, mayReplace);
+    await write(place.files.finalData, place.ledger, 3, mayReplace);
     const { mtimeMs, ino } = statSync(place.files.finalData);
-    expect(await writeFinalData(place.files.finalData, place.reopen(), 3, mayReplace)).toBe(false);
+    expect(await write(place.files.finalData, place.reopen(), 3, mayReplace)).toBe(false);
     expect(statSync(place.files.finalData)).toMatchObject({ mtimeMs, ino });
   });
 
   it('is written again when the number of rows is another', async () => {
     using place = await createDataset();
-    await writeFinalData(place.files.finalData, place.ledger, 3, mayReplace);
-    expect(await writeFinalData(place.files.finalData, place.ledger, 1, mayReplace)).toBe(true);
+    await write(place.files.finalData, place.ledger, 3, mayReplace);
+    expect(await write(place.files.finalData, place.ledger, 1, mayReplace)).toBe(true);
     expect(readFileSync(place.files.finalData, 'utf8')).toBe('{"row":1}\n');
   });
 
@@ -53,33 +59,33 @@ describe('final_data.jsonl', () => {
   ])('is written again when somebody made it %s', async (_name, edit) => {
     using place = await createDataset();
     const { finalData } = place.files;
-    await writeFinalData(finalData, place.ledger, 3, mayReplace);
+    await write(finalData, place.ledger, 3, mayReplace);
     const right = readFileSync(finalData, 'utf8');
     writeFileSync(finalData, edit(right));
     utimesSync(finalData, 1, 1);
-    expect(await writeFinalData(finalData, place.reopen(), 3, { mayReplace: false })).toBe(true);
+    expect(await write(finalData, place.reopen(), 3, { mayReplace: false })).toBe(true);
     expect(readFileSync(finalData, 'utf8')).toBe(right);
   });
 
   it('is written again when it is gone', async () => {
     using place = await createDataset();
-    await writeFinalData(place.files.finalData, place.ledger, 3, mayReplace);
+    await write(place.files.finalData, place.ledger, 3, mayReplace);
     writeFileSync(place.files.finalData, '');
-    expect(await writeFinalData(place.files.finalData, place.ledger, 3, mayReplace)).toBe(true);
+    expect(await write(place.files.finalData, place.ledger, 3, mayReplace)).toBe(true);
   });
 
   it('of the dataset before stays after a restart until the new one is done', async () => {
     using place = await createDataset();
     writeFileSync(place.files.finalData, 'of the dataset before\n');
-    expect(await writeFinalData(place.files.finalData, place.ledger, 3, { mayReplace: false })).toBe(false);
+    expect(await write(place.files.finalData, place.ledger, 3, { mayReplace: false })).toBe(false);
     expect(readFileSync(place.files.finalData, 'utf8')).toBe('of the dataset before\n');
-    expect(await writeFinalData(place.files.finalData, place.ledger, 3, mayReplace)).toBe(true);
+    expect(await write(place.files.finalData, place.ledger, 3, mayReplace)).toBe(true);
     expect(readFileSync(place.files.finalData, 'utf8')).toContain('{"row":3}');
   });
 
   it('of an interrupted run is there even when there was none before', async () => {
     using place = await createDataset();
     expect(existsSync(place.files.finalData)).toBe(false);
-    expect(await writeFinalData(place.files.finalData, place.ledger, 1, { mayReplace: false })).toBe(true);
+    expect(await write(place.files.finalData, place.ledger, 1, { mayReplace: false })).toBe(true);
   });
 });

@@ -1,4 +1,5 @@
 import type { Json } from '@dgt/core';
+import type { DatasetDrop } from '../engine/dataset-stages.js';
 import type { Outcome } from '../ledger/outcome.js';
 
 /** How many candidates were lost at one place for one reason. */
@@ -62,7 +63,15 @@ export class Funnel {
     return this.#candidates - this.#accepted;
   }
 
-  report(): FunnelReport {
-    return { candidates: this.#candidates, accepted: this.#accepted, losses: [...this.#losses.values()] };
+  /** @param drops what blocks dropped that saw the whole dataset: accepted up to then. */
+  report(drops: readonly DatasetDrop[] = []): FunnelReport {
+    const losses = new Map(this.#losses);
+    for (const { row, detail } of drops) {
+      const { block = '', reason = '' } = detail;
+      const key = `dataset/${block}/${reason}`;
+      const { count = 0, sample = row as Json } = losses.get(key) ?? {};
+      losses.set(key, { block, reason, kind: 'rejected', count: count + 1, sample });
+    }
+    return { candidates: this.#candidates, accepted: this.#accepted - drops.length, losses: [...losses.values()] };
   }
 }

@@ -2,6 +2,7 @@ import { appendFile, stat, truncate, writeFile } from 'node:fs/promises';
 import type { Json } from '@dgt/core';
 import type { Ledger } from '../ledger/ledger.js';
 import type { OutcomeKind, StoredOutcome } from '../ledger/outcome.js';
+import type { DatasetDrop } from '../engine/dataset-stages.js';
 import type { OutputFiles } from './output-files.js';
 import { describeFileFailure } from './write-failure.js';
 import { writeJsonLines } from './write-atomically.js';
@@ -57,6 +58,16 @@ export class Projections {
       if (last === undefined) return;
       await this.#setMark(last.id, await this.#appendBatch(outcomes));
     }
+  }
+
+  /**
+   * Appends what blocks dropped that saw the whole dataset. It is not marked, so that the next run cuts it off: what they drop
+   * of a larger dataset may be other rows.
+   */
+  async appendDatasetDrops(drops: readonly DatasetDrop[]): Promise<void> {
+    const rows = drops.map(({ row, detail }) => ({ task_name: this.#taskName, ...detail, row: row as Json }));
+    const { rejected } = this.#files;
+    for (const chunk of writeJsonLines(rows)) await guard(rejected, () => appendFile(rejected, chunk));
   }
 
   /** @returns how many bytes went into each file. */

@@ -44,6 +44,7 @@ export function describeResults(facts: {
   finishedAt: number;
   quota?: number;
   attempts: number;
+  rows: number;
   funnel: FunnelReport;
   before: CallTotals;
   totals: CallTotals;
@@ -57,7 +58,7 @@ export function describeResults(facts: {
     started_at: new Date(facts.startedAt).toISOString(),
     finished_at: new Date(facts.finishedAt).toISOString(),
     ...(facts.quota === undefined ? { inputs: facts.attempts } : { num_outputs_to_generate: facts.quota }),
-    rows: funnel.accepted,
+    rows: facts.rows,
     attempts: facts.attempts,
     funnel,
     calls: {

@@ -17,8 +17,7 @@ export async function makeBuilder(
     const same = JSON.stringify(declared.get(entry.name)?.config) === JSON.stringify(entry.config);
     return same && block !== undefined ? block : makeBlock(entry, services);
   });
-  const unsupported = postprocessors.find(({ scope }) => scope === 'all');
-  if (unsupported !== undefined) throw new ConfigError('DGT_SCOPE_UNSUPPORTED', { block: unsupported.name });
+  checkOrder(postprocessors);
   return {
     name: planned.name,
     folder: planned.folder,
@@ -30,6 +29,14 @@ export async function makeBuilder(
     digest: await digestBuilder(planned.folder, { leaveOut: [planned.file, ...taskFiles] }),
     source: planned.source as Json,
   };
+}
+
+/** What needs every row runs after all that does not. */
+function checkOrder(postprocessors: readonly AnyBlock[]): void {
+  const first = postprocessors.findIndex(({ scope }) => scope === 'all');
+  const late = first < 0 ? undefined : postprocessors.slice(first).find(({ scope }) => scope !== 'all');
+  if (late === undefined) return;
+  throw new ConfigError('DGT_SCOPE_ORDER', { block: late.name, before: postprocessors[first]?.name });
 }
 
 /** Every block of a builder once. */

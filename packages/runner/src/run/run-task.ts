@@ -6,7 +6,8 @@ import { instantiateSeeds } from '../generation/examples.js';
 import { TaskRun } from '../engine/task-run.js';
 import type { CallTotals, Ledger } from '../ledger/ledger.js';
 import { EventLog } from '../output/event-log.js';
-import { acceptedRows, writeFinalData } from '../output/final-data.js';
+import { writeFinalData } from '../output/final-data.js';
+import type { FinalRows } from '../output/final-rows.js';
 import { describeCard, describeResults, type TaskResults } from '../output/task-results.js';
 import { writeAtomically } from '../output/write-atomically.js';
 import { makeWorkload } from './make-workload.js';
@@ -117,30 +118,33 @@ export class TaskSession {
     const resumed = this.#attemptsBefore > 0;
     const ending = await this.run.run();
     this.#reading.abort();
-    const rowCount = this.run.funnel.accepted;
-    const { results, untouched } = await this.#writeOutput(ending, rowCount);
+    const rows = this.run.finalRows;
+    const { results, untouched } = await this.#writeOutput(ending, rows);
     if (!untouched) {
       this.#events.add({
         event: 'run_finished',
         reason: ending.reason,
         message: ending.message,
-        rows: rowCount,
+        rows: results.rows,
         resumed,
       });
     }
     return { taskName: task.name, folder: files.folder, finalData: files.finalData, ending, results, untouched };
   }
 
-  async #writeOutput(ending: Ending, rowCount: number): Promise<{ results: TaskResults; untouched: boolean }> {
+  async #writeOutput(
+    ending: Ending,
+    rows: FinalRows | undefined,
+  ): Promise<{ results: TaskResults; untouched: boolean }> {
     const { files } = this.plan;
     const totals = this.#ledger.totals();
-    const results = this.#describe(ending, totals, rowCount);
+    const results = this.#describe(ending, totals, rows);
     try {
       const mayReplace = !isInterruption(ending.reason);
-      const written = await writeFinalData(files.finalData, this.#ledger, rowCount, { mayReplace });
+      const written = rows !== undefined && (await writeFinalData(files.finalData, this.#ledger, rows, { mayReplace }));
       const progressed = this.#ledger.lastAttempt !== this.#attemptsBefore || totals.tries !== this.#before.tries;
       const earlier = await this.#readEarlierResults();
-      const untouched = !written && !progressed && earlier?.status === ending.reason && earlier.rows === rowCount;
+      const untouched = !written && !progressed && earlier?.status === ending.reason && earlier.rows === results.rows;
       if (untouched && earlier !== undefined) return { results: earlier, untouched };
       await this.#writeReports(results);
     } catch (error) {
@@ -150,7 +154,7 @@ export class TaskSession {
     return { results, untouched: false };
   }
 
-  #describe(ending: Ending, totals: CallTotals, rowCount: number): TaskResults {
+  #describe(ending: Ending, totals: CallTotals, rows: FinalRows | undefined): TaskResults {
     const { plan } = this;
     return describeResults({
       identity: this.#identity,
@@ -159,20 +163,20 @@ export class TaskSession {
       finishedAt: this.#environment.clock.now(),
       ...(plan.kind === 'generation' && { quota: plan.settings.numOutputsToGenerate }),
       attempts: this.#ledger.lastAttempt,
-      funnel: this.run.funnel.report(),
+      rows: rows?.count ?? this.run.progress.accepted,
+      funnel: this.run.funnel,
       before: this.#before,
       totals,
-      metrics: this.#measure(rowCount),
+      metrics: rows === undefined ? {} : this.#measure(rows),
     });
   }
 
   /** The task's own metrics; its rows are only read when it has any. */
-  #measure(rowCount: number): Readonly<Record<string, unknown>> {
+  #measure(rows: FinalRows): Readonly<Record<string, unknown>> {
     const { task } = this.plan;
     if (task.recordTaskResults === Task.prototype.recordTaskResults) return {};
-    const rows = [...acceptedRows(this.#ledger, rowCount)] as Record<string, unknown>[];
     try {
-      return task.recordTaskResults(rows.map((row) => task.instantiateOutputExample(row)) as never);
+      return task.recordTaskResults([...rows].map((row) => task.instantiateOutputExample(row)) as never);
     } catch (error) {
       // Metrics are said of rows that are made and paid for: they are written all the same.
       const { reason, excerpt } = describeThrown(error, this.plan.builder.folder);
