@@ -208,3 +208,24 @@ describe('cutting text into sentences', () => {
     expect(splitSentences(text)).toEqual(sentences);
   });
 });
+
+describe('contains_seed against the seeds of a task', () => {
+  const seed = { question: 'Which river flows through the capital of Austria?', answer: 'The Danube' };
+  const copy = 'Tell me which river flows through the capital of Austria.';
+  const { signal } = new AbortController();
+
+  it('finds rows that repeat them, by the field that is judged or by those that are named', async () => {
+    for (const fields of [[], ['question', 'gone']]) {
+      const block = new ContainsSeed({ seeds: true, fields, input_map: { question: 'input' } });
+      await block.prepare({ pinned: undefined, signal, seeds: [seed, { other: 1 }] } as never);
+      const rows = await block.run([{ question: copy }, { question: 'The Danube' }]).toArray();
+      expect(rows.map(({ is_valid }) => is_valid)).toEqual([false, true]);
+      expect(block.definition).toEqual(new ContainsSeed({ seeds: true, input_map: { question: 'input' } }).definition);
+    }
+  });
+
+  it('says so where no seeds are known, rather than letting every row pass', async () => {
+    const block = new ContainsSeed({ seeds: true, texts: ['x'] });
+    await expect(block.run([{ input: 'y' }]).toArray()).rejects.toThrow('seeds: the seeds of a task are known to');
+  });
+});

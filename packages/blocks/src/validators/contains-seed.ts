@@ -1,9 +1,9 @@
-import { ConfigError, locateFile, registerBlock, Type, ValidatorBlock } from '@dgt/core';
+import { ConfigError, DgtError, locateFile, registerBlock, Type, ValidatorBlock } from '@dgt/core';
 import type { BlockServices, Json, Verdict } from '@dgt/core';
 import { createHash } from 'node:crypto';
 import { createFieldTypeError } from './field-type-error.js';
 import { ReferenceSentences, scoreTextLeakage } from './reference-sentences.js';
-import { readReferenceTexts } from './reference-texts.js';
+import { readRecordTexts, readReferenceTexts } from './reference-texts.js';
 
 const containsSeedConfig = {
   /** A row is invalid when its score is at least this: 0.7 is six words in a row. Null, or more than 1, lets all pass. */
@@ -12,6 +12,11 @@ const containsSeedConfig = {
   texts: Type.Array(Type.String(), { default: [] }),
   /** Files of such texts, `.jsonl`, `.json` or one a line; relative paths: {@link locateFile}. */
   files: Type.Array(Type.String({ minLength: 1 }), { default: [] }),
+  /**
+   * As a postprocessor: whether no row may repeat the seeds of the task either; of a seed, the `fields`, or else what is
+   * judged of a row.
+   */
+  seeds: Type.Optional(Type.Boolean()),
   /** Which fields of the records in `files` hold text; without, all that do. */
   fields: Type.Array(Type.String({ minLength: 1 }), { default: [] }),
 };
@@ -39,6 +44,7 @@ const containsSeedInput = {
 @registerBlock('contains_seed', 'validators/data_leak')
 export class ContainsSeed extends ValidatorBlock.of({ config: containsSeedConfig, input: containsSeedInput }) {
   readonly #texts: readonly string[];
+  #seedTexts: readonly string[] | undefined;
   #references: ReferenceSentences | undefined;
 
   constructor(config: { readonly [key: string]: unknown } = {}, services?: BlockServices) {
@@ -59,6 +65,14 @@ export class ContainsSeed extends ValidatorBlock.of({ config: containsSeedConfig
     return { ...rest, texts: digest };
   }
 
+  override prepare({ seeds }: { readonly seeds?: readonly object[] }): Promise<void> {
+    if (this.config.seeds === true && seeds !== undefined) {
+      this.#seedTexts = seeds.flatMap((seed) => this.#readSeed(seed));
+      this.#references = undefined;
+    }
+    return Promise.resolve();
+  }
+
   override validate({ input, local_context }: { input: unknown; local_context?: unknown }): Verdict {
     const { threshold } = this.config;
     if (typeof input !== 'string') throw this.#typeError('input', 'text', input);
@@ -70,12 +84,28 @@ export class ContainsSeed extends ValidatorBlock.of({ config: containsSeedConfig
 
   #gatherReferences(context: unknown): ReferenceSentences[] {
     const own = this.#readContext(context);
-    if (own.length === 0 && this.#texts.length === 0) {
-      const problems = 'there is nothing to compare with: give texts or files, or local_context in the row';
-      throw new ConfigError('DGT_BLOCK_CONFIG', { block: this.name, problems });
+    if (this.config.seeds === true && this.#seedTexts === undefined) {
+      throw this.#error('seeds: the seeds of a task are known to a postprocessor only; give texts or files instead');
     }
-    this.#references ??= new ReferenceSentences(this.#texts);
+    const seeds = this.#seedTexts ?? [];
+    if (own.length + this.#texts.length + seeds.length === 0) {
+      throw this.#error('there is nothing to compare with: give texts or files, or local_context in the row');
+    }
+    this.#references ??= new ReferenceSentences([...this.#texts, ...seeds]);
     return own.length === 0 ? [this.#references] : [new ReferenceSentences(own), this.#references];
+  }
+
+  #readSeed(seed: object): readonly string[] {
+    const { fields } = this.config;
+    if (fields.length > 0) return readRecordTexts(seed, fields);
+    try {
+      const { input } = this.readInput(seed) as { readonly input?: unknown };
+      return typeof input === 'string' ? [input] : [];
+    } catch (error) {
+      // A seed of another shape than the rows has nothing that they could repeat.
+      if (DgtError.isInstance(error)) return [];
+      throw error;
+    }
   }
 
   #readContext(context: unknown): readonly string[] {
@@ -83,6 +113,10 @@ export class ContainsSeed extends ValidatorBlock.of({ config: containsSeedConfig
     const texts: unknown[] = Array.isArray(context) ? context : [context];
     if (texts.every((text) => typeof text === 'string')) return texts;
     throw this.#typeError('local_context', 'text or a list of texts', context);
+  }
+
+  #error(problems: string): ConfigError {
+    return new ConfigError('DGT_BLOCK_CONFIG', { block: this.name, problems });
   }
 
   #typeError(field: string, expected: string, value: unknown): ConfigError {

@@ -19,9 +19,14 @@ const person = {
 };
 
 async function reasonOf(input: unknown, config: Config = { schema: person }): Promise<unknown> {
+  const { reason, problems } = await detailsOf(input, config);
+  return reason === 'not JSON' ? `not JSON: ${String(problems?.[0])}` : problems?.join('; ');
+}
+
+async function detailsOf(input: unknown, config: Config = { schema: person }) {
   const [row] = await new JsonSchemaValidator(config, services).run([{ input }]).toArray();
   expect(row?.is_valid).toBe(row?.metadata?.['reason'] === undefined);
-  return row?.metadata?.['reason'];
+  return (row?.metadata ?? {}) as { reason?: string; problems?: string[] };
 }
 
 describe('json_schema', () => {
@@ -29,6 +34,22 @@ describe('json_schema', () => {
     expect(await reasonOf('{"name": "Ada", "age": 36}')).toBeUndefined();
     expect(await reasonOf('{"name": "Ada", "age": -1}')).toBe('age: expected a number >= 0, got -1');
     expect(await reasonOf('{"nmae": "Ada"}')).toBe('missing "name"; unknown key "nmae" (did you mean "name"?)');
+  });
+
+  it('gives the same reason to rows with the same fault, whatever their values are', async () => {
+    const faults: [unknown, string][] = [
+      [{ name: 'Ada', age: -1 }, 'age: expected a number >= 0'],
+      [{ name: 'Ada', age: -2, got: 1 }, 'a key that is not in the schema'],
+      [{ age: 1 }, 'missing "name"'],
+      [{ name: 'a, got b' }, 'nothing'],
+      ['{"name":', 'not JSON'],
+      ['name', 'not JSON'],
+    ];
+    for (const [input, reason] of faults) expect((await detailsOf(input)).reason ?? 'nothing').toBe(reason);
+    const items = { type: 'array', items: { type: 'object', properties: { n: { enum: [1, 2] } } } };
+    for (const input of [[{ n: 1 }, { n: 'x, got y' }], [{ n: 3 }]]) {
+      expect((await detailsOf(input, { schema: items })).reason).toBe('[].n: expected one of 1, 2');
+    }
   });
 
   it('checks a value that is no text as it is, and leaves it alone', async () => {

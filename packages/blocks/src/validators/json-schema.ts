@@ -1,5 +1,5 @@
-import { ConfigError, describeProblems, locateFile, registerBlock, Type, ValidatorBlock } from '@dgt/core';
-import type { BlockServices, Json, Verdict } from '@dgt/core';
+import { ConfigError, describeProblems, formatPlace, locateFile, registerBlock, Type, ValidatorBlock } from '@dgt/core';
+import type { BlockServices, Json, SchemaProblem, Verdict } from '@dgt/core';
 import { readFileSync } from 'node:fs';
 import { compileJsonSchema, type JsonSchemaCheck } from '@dgt/llm/structured';
 import { findJsonError } from './find-json-error.js';
@@ -17,7 +17,8 @@ const shownProblems = 3;
 
 /**
  * Tells rows by whether the value in their field `input` fits a JSON Schema; text is read as JSON first. The reason names
- * the place that does not fit, or the line and column at which the text stops being JSON.
+ * the first place that does not fit and what is expected there, without the value, so that rows with the same fault are counted
+ * together; `metadata.problems` has up to three in full, or the line and column at which the text stops being JSON.
  *
  * ```ts
  * const pairs = new JsonSchemaValidator({ schema: { type: 'object', required: ['answer'] }, filter: true });
@@ -65,7 +66,8 @@ export class JsonSchemaValidator extends ValidatorBlock.of({
     try {
       value = JSON.parse(input);
     } catch {
-      return { valid: false, reason: describeJsonError(input) };
+      const { problem, place } = locateJsonError(input);
+      return { valid: false, reason: 'not JSON', metadata: { problems: [`${problem}${place}`] } };
     }
     return this.#judge(value);
   }
@@ -73,8 +75,10 @@ export class JsonSchemaValidator extends ValidatorBlock.of({
   #judge(value: unknown): Verdict {
     const problems = this.#check(value);
     if (problems.length === 0) return { valid: true };
-    const more = problems.length > shownProblems ? `; and ${problems.length - shownProblems} more` : '';
-    return { valid: false, reason: `${describeProblems(problems.slice(0, shownProblems))}${more}` };
+    const shown = problems.slice(0, shownProblems).map((problem) => describeProblems([problem]));
+    const more = problems.length - shown.length;
+    const listed = more > 0 ? [...shown, `and ${more} more`] : shown;
+    return { valid: false, reason: describeFault(problems[0] as SchemaProblem), metadata: { problems: listed } };
   }
 
   #readSchema(file: string): unknown {
@@ -98,6 +102,21 @@ export class JsonSchemaValidator extends ValidatorBlock.of({
 }
 
 function describeJsonError(text: string): string {
+  const { problem, place } = locateJsonError(text);
+  return `not JSON: ${problem}${place}`;
+}
+
+function locateJsonError(text: string): { problem: string; place: string } {
   const error = findJsonError(text);
-  return error === undefined ? 'not JSON' : `not JSON: ${error.problem} (line ${error.line}, column ${error.column})`;
+  if (error === undefined) return { problem: 'unknown', place: '' };
+  return { problem: error.problem, place: ` (line ${error.line}, column ${error.column})` };
+}
+
+/** What is wrong without the value, and with `[]` for any item of a list: the same for all rows with this fault. */
+function describeFault({ path, problem, unknownKey }: SchemaProblem): string {
+  const place = formatPlace(path.map((step) => (typeof step === 'number' ? '[]' : step)))
+    .replaceAll('["[]"]', '[]')
+    .replaceAll('.[]', '[]');
+  const fault = unknownKey === undefined ? problem.replace(/, got [^]*$/, '') : 'a key that is not in the schema';
+  return place === '' ? fault : `${place}: ${fault}`;
 }

@@ -24,6 +24,8 @@ export const criterionSchema = Type.Object(
   {
     name: Type.String({ minLength: 1 }),
     description: Type.Optional(Type.String({ minLength: 1 })),
+    /** By score: what deserves it, such as `1: wrong` and `5: right in every detail`. */
+    levels: Type.Optional(Type.Record(Type.String({ pattern: '^-?\\d+(\\.\\d+)?$' }), Type.String({ minLength: 1 }))),
     min: Type.Number(),
   },
   { additionalProperties: false },

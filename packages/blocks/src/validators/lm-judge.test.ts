@@ -77,6 +77,14 @@ describe('lm_judge', () => {
     });
   });
 
+  it('shows the judge what deserves which score, from the lowest on', async () => {
+    const levels = { 5: 'as a friend would say it', 1: 'stiff' };
+    const { model, block } = judgeWith(() => '{"tone": 4}', { criteria: [{ name: 'tone', levels, min: 3 }] });
+    await block.run([{ question: 'Well?', answer: 'Yes' }]).toArray();
+    const [{ input } = { input: '' }] = model.requests;
+    expect(String(input)).toContain('- tone\n  1: stiff\n  5: as a friend would say it\nScore each from 1 to 5.');
+  });
+
   it('puts the criteria where the prompt wants them', async () => {
     const config = {
       prompt: '{{criteria}}\n---\n{{answer}}',

@@ -141,9 +141,12 @@ export class LMJudge extends ValidatorBlock.of({ config: lmJudgeConfig, input: l
   #fill(prompt: string, row: object): string {
     const { criteria, scale = defaultScale } = this.config;
     if (criteria.length === 0) return fillPrompt(prompt, row, { block: this.name });
-    const listed = criteria.map(
-      ({ name, description }) => `- ${name}${description === undefined ? '' : `: ${description}`}`,
-    );
+    const listed = criteria.flatMap(({ name, description, levels = {} }) => [
+      `- ${name}${description === undefined ? '' : `: ${description}`}`,
+      ...Object.entries(levels)
+        .sort(([one], [other]) => Number(one) - Number(other))
+        .map(([score, deserved]) => `  ${score}: ${deserved}`),
+    ]);
     const example = JSON.stringify(Object.fromEntries(criteria.map(({ name }) => [name, scale.to])));
     const extra = {
       criteria: `${listed.join('\n')}\nScore each from ${scale.from} to ${scale.to}. End with one line of JSON like ${example}`,

@@ -12,6 +12,11 @@ export function readReferenceTexts(path: string, fields: readonly string[]): str
   return [...readRecords(path)].flatMap(({ value }) => readRecord(value, paths));
 }
 
+/** The texts of one record: of these fields, or of all that hold text when there are none. */
+export function readRecordTexts(record: object, fields: readonly string[]): string[] {
+  return readRecord(record, fields.map(parsePath));
+}
+
 /** Stamps of dgt, which say nothing of what a record is about. */
 const stamps = new Set(['task_name']);
 
