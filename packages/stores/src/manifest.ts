@@ -11,3 +11,16 @@ export const datastoreManifest: Manifest = {
 export const dataloaderManifest: Manifest = {
   default: () => import('./dataloaders/default-dataloader.js'),
 };
+
+/** The formatters of this package, by their names and those that DGT gives them. */
+export const formatterManifest: Manifest = {
+  alpaca: () => import('./formatters/alpaca-formatter.js'),
+  dpo: () => import('./formatters/dpo-formatter.js'),
+  'formatters/conversation/messages': () => import('./formatters/messages-formatter.js'),
+  'formatters/native': () => import('./formatters/native-formatter.js'),
+  'formatters/template': () => import('./formatters/template-formatter.js'),
+  messages: () => import('./formatters/messages-formatter.js'),
+  native: () => import('./formatters/native-formatter.js'),
+  sharegpt: () => import('./formatters/sharegpt-formatter.js'),
+  template: () => import('./formatters/template-formatter.js'),
+};

@@ -1,4 +1,5 @@
-import { DgtError, missing, missingRowField, parsePath, readPath, writePath, type Path, type Row } from '@dgt/core';
+import { missing, missingRowField, parsePath, writePath, type Path, type Row } from '@dgt/core';
+import { readField } from '../read-field.js';
 
 interface Route {
   readonly from: Path;
@@ -35,15 +36,5 @@ export class FieldSelection {
       selected = writePath(selected, to, value);
     }
     return selected;
-  }
-}
-
-/** The value at a path, {@link missing} also when something on the way is not there. */
-export function readField(row: Row, path: Path): unknown {
-  try {
-    return readPath(row, path);
-  } catch (error) {
-    if (DgtError.isInstance(error)) return missing;
-    throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ConfigError, missing, parsePath, suggestNearest, type Path, type Row } from '@dgt/core';
-import { readField } from './field-selection.js';
+import { readField } from '../read-field.js';
 
 /** `{ path: value, or a list of values of which one must be there }`; an absent field is null. */
 export type Conditions = Readonly<Record<string, unknown>>;

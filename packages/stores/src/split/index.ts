@@ -1,0 +1,1 @@
+export { createSplitter, splitConfig, type SplitConfig } from './splitter.js';
