@@ -1,3 +1,5 @@
+import { storeErrors } from './store-errors.js';
+
 /** Who must act on an error: the user, the plug-in's author, the model's vendor, or whoever looks after the machine. */
 export type ErrorKind = 'config' | 'plugin' | 'provider' | 'run';
 
@@ -100,7 +102,8 @@ export const errorTable = {
   DGT_SCOPE_ORDER: {
     kind: 'config',
     message: 'postprocessor "{block}" comes after "{before}", which needs every row',
-    cause: 'A block of scope `all` runs when the quota is reached, after all that look at single rows or at rows in sequence.',
+    cause:
+      'A block of scope `all` runs when the quota is reached, after all that look at single rows or at rows in sequence.',
     remedy: 'Put "{before}" at the end of postprocessors.',
   },
   DGT_VERDICT_COUNT: {
@@ -121,36 +124,7 @@ export const errorTable = {
     cause: 'The row holds something else at this place than the path expects.',
     remedy: 'Correct the path, or make the row hold a list or an object at that place.',
   },
-  DGT_PLUGIN_CONFIG: {
-    kind: 'config',
-    message: '{kind} "{name}": {problems}',
-    cause: 'The configuration of a datastore, dataloader or formatter does not fit what it declares to take.',
-    remedy: 'Correct the named keys; docs/stores.md lists what each one takes.',
-  },
-  DGT_DATA_MISSING: {
-    kind: 'config',
-    message: '{where}: nothing to read in {looked}{found}',
-    cause: 'No file of a known format is there, or none that data_formats or data_split lets through.',
-    remedy: 'Correct data_path, data_formats or data_split; relative paths start at the folder dgt was called in.',
-  },
-  DGT_DATA_INVALID: {
-    kind: 'config',
-    message: '{place}: {problem}',
-    cause: 'A row of the input is not what its format promises; no row is ever skipped or guessed.',
-    remedy: 'Correct the data at the place named above.',
-  },
-  DGT_ROW_FIELD_MISSING: {
-    kind: 'config',
-    message: '{where}: row {row} has no "{field}"{nearest}; it has: {seen}',
-    cause: 'The configuration names a field that this row does not have.',
-    remedy: 'Correct the name, or make every row hold the field.',
-  },
-  DGT_ROW_UNWRITABLE: {
-    kind: 'plugin',
-    message: '{file}: row {row} cannot be written: {problem}',
-    cause: 'The row holds something that the declared data point, and so the columns of the file, do not.',
-    remedy: 'Correct the data point of the task, or write the rows as jsonl.',
-  },
+  ...storeErrors,
   DGT_DATA_POINT_INVALID: {
     kind: 'plugin',
     message: '{name}: {problems}',
@@ -221,6 +195,20 @@ export const errorTable = {
     cause: 'The code of the data builder raised an exception; answers recorded so far are kept.',
     remedy: 'Correct the builder and run again: recorded answers are replayed, not paid for again.',
   },
+  DGT_SETUP_THREW: {
+    kind: 'plugin',
+    message: 'data builder "{builder}": setup threw: {reason}{excerpt}',
+    cause: 'The setup function of the data builder, which is called once before a run, raised an exception.',
+    remedy: 'Correct it and run again; nothing was called yet.',
+  },
+  DGT_BLOCK_UNDECLARED: {
+    kind: 'plugin',
+    message:
+      'the data builder uses this.blocks.{block}{nearest}, which neither its class nor its YAML declares; declared: {known}',
+    cause: 'The code of a data builder calls a block by a name that it does not have.',
+    remedy:
+      'Correct the name, or declare it: `blocks: { {block}: LMProvider }` in the class, and an entry `name: {block}` in its YAML.',
+  },
   DGT_FUNCTION_THREW: {
     kind: 'plugin',
     message: 'block "{block}": {function} of {file} threw{place}: {reason}',
@@ -235,9 +223,11 @@ export const errorTable = {
   },
   DGT_PLUG_IN_LOAD: {
     kind: 'plugin',
-    message: 'plug-in {plugIn}: {field} names {file}, which cannot be loaded: {reason}',
-    cause: 'A module that a plug-in package names in the "dgt" field of its package.json does not load.',
-    remedy: 'Correct the module or the field, or tell the author of {plugIn}; without the package, nothing needs it.',
+    message: '{what}: {file} cannot be loaded: {reason}',
+    cause:
+      'The module of a block of the project, or one that the "dgt" field of a plug-in package names, does not load.',
+    remedy:
+      'Correct the module, or the field of package.json that names it; of a package that is not yours, tell its author.',
   },
   DGT_PLUG_IN_INVALID: {
     kind: 'plugin',
@@ -285,13 +275,15 @@ export const errorTable = {
     kind: 'provider',
     message: 'the answer of {provider} {model} was cut off at {limit}',
     cause: 'The answer is longer than max_tokens allows, and on_length says that a cut answer is not to be used.',
-    remedy: 'Set max_tokens higher (or max_tokens_ceiling, for on_length: retry), or take cut answers with on_length: keep.',
+    remedy:
+      'Set max_tokens higher (or max_tokens_ceiling, for on_length: retry), or take cut answers with on_length: keep.',
   },
   DGT_TOOL_ARGUMENTS: {
     kind: 'provider',
     message: '{provider} {model} called the tool "{tool}" with arguments that are no JSON object: {arguments}',
     cause: 'The model wrote arguments that cannot be read, so that the call of the tool is of no use.',
-    remedy: 'Raise max_tokens if they are cut off, lower the temperature, or use a model that is better at calling tools.',
+    remedy:
+      'Raise max_tokens if they are cut off, lower the temperature, or use a model that is better at calling tools.',
   },
   DGT_PROVIDER_UNAVAILABLE: {
     kind: 'provider',

@@ -1,0 +1,35 @@
+import type { ErrorEntry } from './error-table.js';
+
+/** The errors of datastores, dataloaders and formatters, and of the rows that they read and write. */
+export const storeErrors = {
+  DGT_PLUGIN_CONFIG: {
+    kind: 'config',
+    message: '{kind} "{name}": {problems}',
+    cause: 'The configuration of a datastore, dataloader or formatter does not fit what it declares to take.',
+    remedy: 'Correct the named keys; docs/stores.md lists what each one takes.',
+  },
+  DGT_DATA_MISSING: {
+    kind: 'config',
+    message: '{where}: nothing to read in {looked}{found}',
+    cause: 'No file of a known format is there, or none that data_formats or data_split lets through.',
+    remedy: 'Correct data_path, data_formats or data_split; relative paths start at the folder dgt was called in.',
+  },
+  DGT_DATA_INVALID: {
+    kind: 'config',
+    message: '{place}: {problem}',
+    cause: 'A row of the input is not what its format promises; no row is ever skipped or guessed.',
+    remedy: 'Correct the data at the place named above.',
+  },
+  DGT_ROW_FIELD_MISSING: {
+    kind: 'config',
+    message: '{where}: row {row} has no "{field}"{nearest}; it has: {seen}',
+    cause: 'The configuration names a field that this row does not have.',
+    remedy: 'Correct the name, or make every row hold the field.',
+  },
+  DGT_ROW_UNWRITABLE: {
+    kind: 'plugin',
+    message: '{file}: row {row} cannot be written: {problem}',
+    cause: 'The row holds something that the declared data point, and so the columns of the file, do not.',
+    remedy: 'Correct the data point of the task, or write the rows as jsonl.',
+  },
+} as const satisfies Record<string, ErrorEntry>;
