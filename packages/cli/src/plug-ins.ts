@@ -45,8 +45,7 @@ function announcePlugIn({ name: plugIn, folder, manifest }: PlugIn, ownBlocks: M
       name,
       () =>
         importPlugIn({
-          plugIn,
-          field: `dgt.${kind}.${name}`,
+          what: `plug-in ${plugIn}, dgt.${kind}.${name}`,
           file: join(folder, path),
           folder,
           hostUrl: import.meta.url,
@@ -60,7 +59,7 @@ function announceOwnBlocks(ownBlocks: Modules, workingFolder: string): void {
   const folder = join(workingFolder, ownBlocksFolder);
   const announced = Object.entries(ownBlocks).map(([name, file]): [string, Manifest[string]] => [
     name,
-    () => importPlugIn({ plugIn: ownBlocksFolder, field: name, file, folder, hostUrl: import.meta.url }),
+    () => importPlugIn({ what: `block "${name}"`, file, folder, hostUrl: import.meta.url }),
   ]);
   blocks.announce(Object.fromEntries(announced), folder);
 }

@@ -67,7 +67,13 @@ describe('a data builder as an author writes it', () => {
   const open = () => {
     const record = createRecordingLane();
     const context = createLaneContext(record.lane, (lane) => bindBlocks(new Map([['generator', new Parrot()]]), lane));
-    const attempt: Attempt = { ...context, random: context.random, number: 1, sampleExamples: () => [], recentRejects: () => [] };
+    const attempt: Attempt = {
+      ...context,
+      random: context.random,
+      number: 1,
+      sampleExamples: () => [],
+      recentRejects: () => [],
+    };
     const blocks = context.blocks as never;
     const builder = new PairBuilder({ task, blocks, config: { shots: 1 }, shared: { greeting: 'hello' } });
     return { builder, attempt, ...record };
@@ -107,7 +113,11 @@ describe('a data builder as an author writes it', () => {
     const { builder } = open();
     expectTypeOf(builder.blocks).toHaveProperty('generator');
     // @ts-expect-error a block that the builder does not declare
-    expect(builder.blocks.judge).toBeUndefined();
+    expect(() => builder.blocks.judge).toThrow(
+      'the data builder uses this.blocks.judge, which neither its class nor its YAML declares; declared: generator',
+    );
+    expect('judge' in builder.blocks).toBe(false);
+    expect(JSON.stringify(builder.blocks)).toBe('{"generator":{}}');
   });
 });
 

@@ -1,4 +1,6 @@
 import type { AnyBlock, RunOptions } from '../block/any-block.js';
+import { PluginError } from '../errors/dgt-error.js';
+import { suggestNearest } from '../errors/nearest.js';
 import type { Lane } from '../lane/lane.js';
 import type { GenerationTask } from '../task/generation-task.js';
 import type { Task, TaskSpec } from '../task/task.js';
@@ -144,11 +146,32 @@ export abstract class TransformationDataBuilder<
 
 /** Binds blocks to a lane: each `run` gets a lane of its own. */
 export function bindBlocks(blocks: ReadonlyMap<string, AnyBlock>, lane: Lane): Record<string, Pick<AnyBlock, 'run'>> {
-  const bound: Record<string, Pick<AnyBlock, 'run'>> = {};
+  const bound = Object.create(undeclaredBlocks(blocks)) as Record<string, Pick<AnyBlock, 'run'>>;
   for (const [name, block] of blocks) {
     const run = (rows: Iterable<object>, options: RunOptions = {}) =>
       block.run(rows, { ...options, lane: lane.child() });
     bound[name] = { run: run as AnyBlock['run'] };
   }
   return bound;
+}
+
+const undeclared = new WeakMap<ReadonlyMap<string, AnyBlock>, object>();
+
+/** What stands behind the blocks of a builder: asked for a name that they do not have, it says which they have. */
+function undeclaredBlocks(blocks: ReadonlyMap<string, AnyBlock>): object {
+  let behind = undeclared.get(blocks);
+  if (behind === undefined) {
+    behind = new Proxy(Object.prototype, {
+      get: (target, name, receiver): unknown => {
+        // Promises ask whether it is one, and `JSON.stringify` how to write it.
+        if (typeof name === 'symbol' || name in target || name === 'then' || name === 'toJSON')
+          return Reflect.get(target, name, receiver);
+        const known = [...blocks.keys()];
+        const details = { block: name, nearest: suggestNearest(name, known), known: known.join(', ') || 'none' };
+        throw new PluginError('DGT_BLOCK_UNDECLARED', details);
+      },
+    });
+    undeclared.set(blocks, behind);
+  }
+  return behind;
 }

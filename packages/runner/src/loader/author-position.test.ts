@@ -1,8 +1,11 @@
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { PluginError } from '@dgt/core';
 import { afterAll, expect, it } from 'vitest';
 import { findAuthorPosition, readExcerpt } from './author-position.js';
+import { coverRoots } from './author-roots.js';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'dgt-position-')));
 const file = join(folder, 'generate.ts');
@@ -45,4 +48,22 @@ it('finds nothing where no frame is of the author', () => {
 it('shortens a long line and leaves out the mark that would not fit', () => {
   expect(readExcerpt({ file, line: 3, column: 250 })).toBe(`  3 | ${'x'.repeat(157)}...`);
   expect(readExcerpt({ file, line: 99, column: 1 })).toBeUndefined();
+});
+
+it('points at the line that gave a constructor what dgt refused, not at the class', () => {
+  const refused = new PluginError('DGT_DATA_POINT_INVALID', { name: 'Pair', problems: 'missing "answer"' });
+  const frames = ['new DeclaredDataPoint (/elsewhere/data-point.js:1:1)', `new Pair (${file}:1:1)`];
+  refused.stack = errorWithStack(...frames, `Builder.generate (${file}:2:15)`).stack as string;
+  expect(findAuthorPosition(refused, folder)).toMatchObject({ line: 2, column: 15 });
+  refused.stack = errorWithStack(...frames).stack as string;
+  expect(findAuthorPosition(refused, folder)).toMatchObject({ line: 1 });
+  const thrown = errorWithStack(`new Pair (${file}:1:1)`, `Builder.generate (${file}:2:15)`);
+  expect(findAuthorPosition(thrown, folder)).toMatchObject({ line: 1 });
+});
+
+it('finds a line of a block that lives in another folder of authors, where none is in the given one', () => {
+  const error = errorWithStack(`Shorten.process (${file}:2:15)`);
+  expect(findAuthorPosition(error, '/elsewhere/builder')).toBeUndefined();
+  coverRoots([`${pathToFileURL(folder).href}/`]);
+  expect(findAuthorPosition(error, '/elsewhere/builder')).toMatchObject({ file, line: 2 });
 });

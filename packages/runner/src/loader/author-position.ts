@@ -1,6 +1,8 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { DgtError } from '@dgt/core';
+import { authorFolders } from './author-roots.js';
 
 /** A line of an author's own file, as they wrote it. */
 export interface AuthorPosition {
@@ -18,9 +20,15 @@ export interface AuthorPosition {
 export function findAuthorPosition(error: unknown, folder: string): AuthorPosition | undefined {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
     // A message may name places too.
-    for (const frame of readFrames((cause.stack ?? '').replace(cause.message, ''))) {
-      if (isBelow(frame.file, folder)) return { ...frame, excerpt: readExcerpt(frame) ?? '' };
-    }
+    const frames = readFrames((cause.stack ?? '').replace(cause.message, ''));
+    // What a constructor of dgt refuses was given to it one frame up: that line is wrong, not the line of the class.
+    const own = frames.filter(({ file }) => isBelow(file, folder));
+    const used = DgtError.isInstance(cause) ? (own.find(({ isConstructor }) => !isConstructor) ?? own[0]) : own[0];
+    // Blocks of the project, and those of plug-ins, live outside of the builder's folder.
+    const frame = used ?? frames.find(({ file }) => authorFolders().some((other) => isBelow(file, other)));
+    if (frame === undefined) continue;
+    const { file, line, column } = frame;
+    return { file, line, column, excerpt: readExcerpt(frame) ?? '' };
   }
   return undefined;
 }
@@ -49,7 +57,14 @@ export function readExcerpt({
   return `${number}${shown}\n${' '.repeat(number.length - 2)}| ${margin}^`;
 }
 
-function readFrames(stack: string): { file: string; line: number; column: number }[] {
+interface Frame {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly isConstructor: boolean;
+}
+
+function readFrames(stack: string): Frame[] {
   return (
     stack
       .split('\n')
@@ -57,7 +72,12 @@ function readFrames(stack: string): { file: string; line: number; column: number
       .filter((text) => !/^\s*at __\w/.test(text))
       .map((text) => /(?:^|\(|at (?:async )?)((?:file:\/\/|\/)[^()]*?):(\d+)(?::(\d+))?\)?$/.exec(text.trim()))
       .filter((match) => match !== null)
-      .map(([, place = '', line, column]) => ({ file: toPath(place), line: Number(line), column: Number(column ?? 0) }))
+      .map(({ 1: place = '', 2: line, 3: column, input }) => ({
+        file: toPath(place),
+        line: Number(line),
+        column: Number(column ?? 0),
+        isConstructor: input.startsWith('at new '),
+      }))
   );
 }
 

@@ -3,6 +3,7 @@ import { register } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PluginError } from '@dgt/core';
+import { coverRoots } from './author-roots.js';
 import { describeLoadError } from './load-error.js';
 
 /** The module of a data builder. */
@@ -28,10 +29,8 @@ export interface HookData {
 
 /** A module of a plug-in package, or of the user's own project, that registers something. */
 export interface PlugInModule {
-  /** The package, for errors. */
-  readonly plugIn: string;
-  /** What names the module, for errors, such as `dgt.blocks.shout`. */
-  readonly field: string;
+  /** What it is, for errors, such as `plug-in dgt-towns, dgt.blocks.shout`. */
+  readonly what: string;
   readonly file: string;
   /** The folder of the package. */
   readonly folder: string;
@@ -39,7 +38,6 @@ export interface PlugInModule {
   readonly hostUrl?: string | undefined;
 }
 
-const covered = new Set<string>();
 let isTypeScriptReady = false;
 
 /**
@@ -65,9 +63,9 @@ export async function createModuleLoader(options: {
  *
  * @throws {@link PluginError} DGT_PLUG_IN_LOAD
  */
-export async function importPlugIn({ plugIn, field, file, folder, hostUrl }: PlugInModule): Promise<void> {
+export async function importPlugIn({ what, file, folder, hostUrl }: PlugInModule): Promise<void> {
   const fail = (place: string, reason: string, details: object = {}, options: ErrorOptions = {}) =>
-    new PluginError('DGT_PLUG_IN_LOAD', { plugIn, field, file: place, reason, ...details }, options);
+    new PluginError('DGT_PLUG_IN_LOAD', { what, file: place, reason, ...details }, options);
   if (!exists(file)) throw fail(file, 'no such file');
   await installHooks([toFolderUrl(folder)], hostUrl);
   try {
@@ -95,11 +93,9 @@ async function importModule({ builder, file, folder }: ModuleRequest): Promise<v
 }
 
 async function installHooks(roots: readonly string[], hostUrl?: string): Promise<void> {
+  const fresh = coverRoots(roots);
   // Run from source, as in tests, the one who runs the source resolves TypeScript itself.
-  if (import.meta.url.endsWith('.ts')) return;
-  const fresh = roots.filter((root) => ![...covered].some((known) => root.startsWith(known)));
-  if (fresh.length === 0) return;
-  for (const root of fresh) covered.add(root);
+  if (import.meta.url.endsWith('.ts') || fresh.length === 0) return;
   if (!isTypeScriptReady) {
     isTypeScriptReady = true;
     const { register: registerTypeScript } = await import('tsx/esm/api');

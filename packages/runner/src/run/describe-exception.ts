@@ -1,12 +1,23 @@
-import { DgtError, PluginError } from '@dgt/core';
+import { dataBuilders, DgtError, PluginError } from '@dgt/core';
 import { inspect } from 'node:util';
-import { findAuthorPosition } from '../loader/author-position.js';
+import { findAuthorPosition, readExcerpt } from '../loader/author-position.js';
 import type { TaskPlan } from './task-plan.js';
 
 /** The error to show for an exception in a builder's code: the author's own file and line, with an excerpt. */
 export function describeException(error: unknown, attempt: number, { task, builder }: TaskPlan): PluginError {
-  const details = { builder: builder.name, attempt, task: task.name, ...describeThrown(error, builder.folder) };
+  const { reason, excerpt } = describeThrown(error, builder.folder);
+  const place = excerpt === '' ? describeClass(builder.name) : excerpt;
+  const details = { builder: builder.name, attempt, task: task.name, reason, excerpt: place };
   return new PluginError('DGT_BUILDER_THREW', details, { cause: error });
+}
+
+/** What dgt finds wrong with what a builder gave has no line of its author in its stack: it is somewhere in this class. */
+function describeClass(builder: string): string {
+  const origin = dataBuilders.originOf(builder);
+  const [, file, line] = /^(.*):(\d+)$/.exec(origin ?? '') ?? [];
+  if (file === undefined) return '';
+  const excerpt = readExcerpt({ file, line: Number(line), column: 0 });
+  return `\n  in the class at ${origin}${excerpt === undefined ? '' : `\n${excerpt}`}`;
 }
 
 /** What an author's code threw, in words, and where in their folder; `excerpt` is empty where that is not known. */

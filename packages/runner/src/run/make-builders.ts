@@ -1,6 +1,7 @@
-import { ConfigError, type AnyBlock, type BlockServices, type Json } from '@dgt/core';
+import { ConfigError, PluginError, type AnyBlock, type BlockServices, type Json } from '@dgt/core';
 import type { PlannedBlock, PlannedBuilder } from '../config/planned.js';
 import { digestBuilder } from '../loader/builder-digest.js';
+import { describeThrown } from './describe-exception.js';
 import type { RunServices } from './run-services.js';
 import type { ReadyBuilder } from './task-plan.js';
 
@@ -25,7 +26,7 @@ export async function makeBuilder(
     blocks,
     postprocessors,
     options: planned.options,
-    shared: freeze(await planned.class.setup?.()),
+    shared: await setUp(planned),
     digest: await digestBuilder(planned.folder, { leaveOut: [planned.file, ...taskFiles] }),
     source: planned.source as Json,
   };
@@ -48,7 +49,14 @@ function makeBlock({ class: blockClass, config }: PlannedBlock, services: BlockS
   return new blockClass(config as never, services);
 }
 
-/** What attempts share cannot be changed by one of them. */
-function freeze(shared: unknown): unknown {
+/** Makes what all attempts share; it cannot be changed by one of them. */
+async function setUp({ class: builderClass, name, folder }: PlannedBuilder): Promise<unknown> {
+  let shared: unknown;
+  try {
+    shared = await builderClass.setup?.();
+  } catch (error) {
+    const details = { builder: name, ...describeThrown(error, folder) };
+    throw new PluginError('DGT_SETUP_THREW', details, { cause: error });
+  }
   return typeof shared === 'object' && shared !== null ? Object.freeze(shared) : shared;
 }
