@@ -13,8 +13,16 @@ export interface ReferenceProblem {
   readonly problem: string;
 }
 
+/** Variables that name dgt's own folders, as files refer to them where the environment does not say it. */
+export const folderDefaults: Readonly<Record<string, string>> = {
+  DGT_DATA_DIR: 'data',
+  DGT_OUTPUT_DIR: 'output',
+  DGT_CACHE_DIR: '.cache',
+};
+
 /**
- * Reads `.env` of the folder that dgt was called in. A variable that is set already stays as it is. Values whose name tells
+ * Reads `.env` of the folder that dgt was called in. A variable that is set already stays as it is; afterwards the variables
+ * of dgt's own folders are set in any case, for datastores and builders to read. Values whose name tells
  * that they are secret (`..._KEY`, `..._TOKEN`) are known as secrets from then on.
  */
 export async function loadEnvironmentFile(options: {
@@ -23,19 +31,28 @@ export async function loadEnvironmentFile(options: {
   secrets: SecretStore;
   problems: Problems;
 }): Promise<void> {
-  const { workingFolder, environment, secrets, problems } = options;
+  const { environment, secrets } = options;
+  for (const [name, value] of Object.entries(parseEnv(await readEnvironmentFile(options)))) {
+    environment[name] ??= value;
+    if (soundsSecret(name) && value !== undefined) secrets.keep(value);
+  }
+  for (const [name, folder] of Object.entries(folderDefaults)) environment[name] ||= folder;
+}
+
+async function readEnvironmentFile({
+  workingFolder,
+  problems,
+}: {
+  workingFolder: string;
+  problems: Problems;
+}): Promise<string> {
   const file = join(workingFolder, '.env');
-  let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    return await readFile(file, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'ENOENT') problems.add({ file, problem: `cannot be read (${code})`, code: 'DGT_FILE_UNREADABLE' });
-    return;
-  }
-  for (const [name, value] of Object.entries(parseEnv(text))) {
-    environment[name] ??= value;
-    if (soundsSecret(name) && value !== undefined) secrets.keep(value);
+    return '';
   }
 }
 

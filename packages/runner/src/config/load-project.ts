@@ -5,6 +5,7 @@ import {
   ConfigError,
   DgtError,
   dataBuilders,
+  formatPlace,
   PluginError,
   suggestNearest,
   type DataBuilderClass,
@@ -22,9 +23,12 @@ import { makeTask } from './make-task.js';
 import type { PlannedBuilder, PlannedTask, Project } from './planned.js';
 import { Problems } from './problems.js';
 import { checkOverrides, resolveRunnerSettings, type RunnerConfig } from './runner-settings.js';
-import { checkTaskFile, readTaskFile, type TaskFile } from './task-file.js';
+import { checkTaskFile, readTaskFile, type TaskContent, type TaskFile } from './task-file.js';
 import { SecretStore } from './secrets.js';
-import type { ReadingContext } from './yaml-document.js';
+import { readTaskData, type TaskData } from './plug-in-entry.js';
+import { reportLaterKeys } from './later-keys.js';
+import { readInlineRows } from '../transformation/input-source.js';
+import type { PlainMapping, ReadingContext, YamlDocument } from './yaml-document.js';
 
 /** What the command line says about which files to read and how. */
 export interface ProjectOptions {
@@ -95,7 +99,11 @@ export async function loadProject(options: ProjectOptions): Promise<Project> {
     index,
   };
   const builders = await loadBuilders(taskFiles, reading);
-  const tasks = taskFiles.map((taskFile) => planTask(taskFile, builders, reading)).filter((task) => task !== undefined);
+  const tasks: PlannedTask[] = [];
+  for (const taskFile of taskFiles) {
+    const task = await planTask(taskFile, builders, reading);
+    if (task !== undefined) tasks.push(task);
+  }
   checkTaskNames(taskFiles, problems);
   checkPostprocessors(tasks, problems);
   problems.throwIfAny();
@@ -181,22 +189,28 @@ function findMissingPart(builderClass: DataBuilderClass): string | undefined {
   if (kind === undefined || task === undefined)
     return `${name} does not extend GenerationDataBuilder.of({ task, blocks })`;
   const { prototype } = builderClass as unknown as { prototype: Readonly<Record<string, unknown>> };
-  if (kind !== 'generation' || typeof prototype['generate'] === 'function') return undefined;
+  const wanted = kind === 'generation' ? ['generate'] : ['transform', 'transformBatch'];
+  if (wanted.some((method) => typeof prototype[method] === 'function')) return undefined;
   const methods = Object.getOwnPropertyNames(prototype).filter((method) => method !== 'constructor');
-  return `${name} has no method "generate"; it has: ${methods.join(', ') || 'none'}`;
+  const missing = wanted.map((method) => `"${method}"`).join(' or ');
+  return `${name} has no method ${missing}; it has: ${methods.join(', ') || 'none'}`;
 }
 
-function planTask(
+async function planTask(
   taskFile: TaskFile,
   builders: ReadonlyMap<string, LoadedBuilder>,
   reading: Reading,
-): PlannedTask | undefined {
+): Promise<PlannedTask | undefined> {
+  const { problems } = reading;
   const { document, builder: builderName } = taskFile;
   const builder = builderName === undefined ? undefined : builders.get(builderName);
   if (builderName !== undefined && builder === undefined) reportUnknownBuilder(taskFile, builderName, reading);
-  const content = checkTaskFile(taskFile, builder?.class?.task, reading);
+  const before = problems.count;
+  const content = checkTaskFile(taskFile, builder?.class, reading);
+  const data = await readTaskData({ document, context: reading, isComplete: builder?.class !== undefined });
+  if (problems.count === before) reportLaterKeys(document, problems);
   if (content === undefined || builder?.class === undefined) return undefined;
-  checkKind(taskFile, builder.class, content.seeds.length, reading.problems);
+  checkInput(taskFile, builder.class, { ...content, ...data }, problems);
   if (builder.plan === undefined) return undefined;
   return {
     file: document.file,
@@ -204,22 +218,30 @@ function planTask(
     spec: content.spec,
     seeds: content.seeds,
     locateSeed: (index) => document.locate(['seed_examples', index]),
+    input: content.rows && readInlineRows(content.rows),
+    uniqueKey: content.uniqueKey,
+    ...data,
     settings: resolveRunnerSettings({ ...content.runnerConfig, ...dropUndefined(reading.overrides) }, reading),
     source: document.source,
     builder: builder.plan,
   };
 }
 
-function checkKind({ document }: TaskFile, { kind }: DataBuilderClass, seedCount: number, problems: Problems): void {
-  const { file } = document;
+/** A task that has nothing to work on would end before it begins. */
+function checkInput(
+  { document }: TaskFile,
+  { kind }: DataBuilderClass,
+  { seeds, seedSource, rows, inputSource }: TaskContent & TaskData,
+  problems: Problems,
+): void {
+  const [hasInput, code, key] =
+    kind === 'generation'
+      ? ([seeds.length > 0 || seedSource !== undefined, 'DGT_SEEDS_MISSING', 'seed_examples'] as const)
+      : ([(rows ?? []).length > 0 || inputSource !== undefined, 'DGT_INPUT_MISSING', 'data'] as const);
+  if (hasInput) return;
   const task = String(document.value['task_name']);
-  if (kind === 'transformation') {
-    const error = new ConfigError('DGT_TASK_KIND_UNSUPPORTED', { task, kind });
-    problems.addError(error, { ...document.locate(['data_builder']), path: 'data_builder' });
-  } else if (seedCount === 0) {
-    const error = new ConfigError('DGT_SEEDS_MISSING', { task, file: problems.showFile(file) });
-    problems.addError(error, { ...document.locate(['seed_examples'], 'key') });
-  }
+  const error = new ConfigError(code, { task, file: problems.showFile(document.file) });
+  problems.addError(error, document.locate([key], 'key'));
 }
 
 /** The first task of a builder speaks for all: its data points are the same in each. */
@@ -272,22 +294,29 @@ function checkTaskNames(taskFiles: readonly TaskFile[], problems: Problems): voi
   const first = new Map<string, TaskFile>();
   for (const taskFile of taskFiles) {
     const { document } = taskFile;
-    const name = document.value['task_name'];
-    if (typeof name !== 'string') continue;
+    const path = [['store_name'], ['datastore', 'store_name'], ['task_name']].find(
+      (place) => typeof at(document, place) === 'string',
+    );
+    if (path === undefined) continue;
+    const name = at(document, path) as string;
     const key = name.normalize('NFC').toLowerCase();
     const other = first.get(key);
     if (other === undefined) first.set(key, taskFile);
     else {
       const otherFile = problems.showFile(other.document.file);
       problems.add({
-        ...document.locate(['task_name']),
-        path: 'task_name',
+        ...document.locate(path),
+        path: formatPlace(path),
         problem: `${JSON.stringify(name)} is also the name of the task in ${otherFile}`,
         hint: 'Each task of a run needs a name of its own.',
         code: 'DGT_CONFIG_INVALID',
       });
     }
   }
+}
+
+function at({ value }: YamlDocument, path: readonly string[]): unknown {
+  return path.reduce<unknown>((place, key) => (place as PlainMapping | null | undefined)?.[key], value);
 }
 
 function dropUndefined(overrides: RunnerConfig): RunnerConfig {

@@ -1,21 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join, normalize, resolve } from 'node:path';
 import { glob } from 'tinyglobby';
-import type { Environment } from './environment.js';
+import { folderDefaults, type Environment } from './environment.js';
 import type { ReadingContext } from './yaml-document.js';
-
-/** What folders are called when the environment does not say it. */
-const folderDefaults: Readonly<Record<string, string>> = {
-  DGT_DATA_DIR: 'data',
-  DGT_OUTPUT_DIR: 'output',
-  DGT_CACHE_DIR: '.cache',
-};
 
 /** Replaces `$NAME` and `${NAME}` in a path; a variable that is not set stays as it is written, but for dgt's own folders. */
 export function expandPath(path: string, environment: Environment): string {
   return path.replaceAll(/\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})/g, (written, bare, braced) => {
     const name = String(bare ?? braced);
-    return environment[name] || (Object.hasOwn(folderDefaults, name) ? folderDefaults[name] : undefined) || written;
+    return environment[name] || folderDefaults[name] || written;
   });
 }
 

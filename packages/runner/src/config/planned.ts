@@ -1,4 +1,12 @@
-import type { BlockClass, BlockConfig, DataBuilderClass, TaskSpec } from '@dgt/core';
+import type {
+  BlockClass,
+  BlockConfig,
+  DataBuilderClass,
+  DataloaderClass,
+  DatastoreClass,
+  FormatterClass,
+  TaskSpec,
+} from '@dgt/core';
 import type { Place } from './problems.js';
 import type { InputSource } from '../transformation/input-source.js';
 import type { RunnerSettings } from './runner-settings.js';
@@ -32,6 +40,24 @@ export interface PlannedBuilder {
   readonly source: PlainMapping;
 }
 
+/** A datastore, dataloader or formatter of a task, checked: its class can be constructed with its configuration. */
+export interface PlannedPlugIn<C> {
+  readonly type: string;
+  readonly class: C;
+  /** The whole entry, `type` included. May hold secrets. */
+  readonly config: PlainMapping;
+  /** Where the entry stands. */
+  readonly place: Place;
+}
+
+/** Where the files of a task are written to, where not to its output folder. */
+export interface PlannedSinks {
+  /** `datastore`: everything that the others do not take. */
+  readonly data: PlannedPlugIn<DatastoreClass> | undefined;
+  readonly final: PlannedPlugIn<DatastoreClass> | undefined;
+  readonly formatted: PlannedPlugIn<DatastoreClass> | undefined;
+}
+
 /** A task, checked, and the builder that it names. */
 export interface PlannedTask {
   readonly file: string;
@@ -41,8 +67,18 @@ export interface PlannedTask {
   readonly seeds: readonly PlainMapping[];
   /** Where a seed stands, for errors about it. */
   locateSeed(index: number): Place;
-  /** The rows of a transformation. */
+  /** Where further seeds come from, after those of the file. */
+  readonly seedSource: PlannedPlugIn<DatastoreClass> | undefined;
+  /** The rows of a transformation that stand in the file. */
   readonly input?: InputSource | undefined;
+  /** Where the rows of a transformation come from otherwise. */
+  readonly inputSource: PlannedPlugIn<DatastoreClass> | undefined;
+  /** Chooses among the rows of `seedSource` or `inputSource`, and renames their fields. */
+  readonly dataloader: PlannedPlugIn<DataloaderClass> | undefined;
+  readonly sinks: PlannedSinks;
+  readonly formatter: PlannedPlugIn<FormatterClass> | undefined;
+  /** The path of the output below the output folder, where it is not the name of the task. */
+  readonly storeName: string | undefined;
   /** The column that tells the rows of a transformation apart. */
   readonly uniqueKey?: string | undefined;
   readonly settings: RunnerSettings;

@@ -24,6 +24,7 @@ export const runnerConfigFields = {
   record_requests: Type.Optional(Type.Boolean()),
   max_error_rate: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
   transform_batch_size: Type.Optional(Type.Integer({ minimum: 1 })),
+  save_formatted_output: Type.Optional(Type.Boolean()),
 };
 
 const runnerConfig = Type.Object(runnerConfigFields, { additionalProperties: false });
@@ -64,6 +65,8 @@ export interface RunnerSettings {
   readonly maxErrorRate: number;
   /** Rows that `transformBatch` is given at once. @defaultValue 100. Minimum: 1 */
   readonly transformBatchSize: number;
+  /** Whether formatted_data is written; undefined where nothing is said. */
+  readonly saveFormattedOutput: boolean | undefined;
 }
 
 /** Fills in the defaults. Relative folders start at the working folder. */
@@ -87,6 +90,7 @@ export function resolveRunnerSettings(
     recordRequests: given.record_requests ?? false,
     maxErrorRate: given.max_error_rate ?? 0.2,
     transformBatchSize: given.transform_batch_size ?? 100,
+    saveFormattedOutput: given.save_formatted_output,
   };
 }
 

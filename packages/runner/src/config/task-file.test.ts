@@ -27,22 +27,20 @@ zzzzzzzzzzzz: 1
     tasks/task.yaml:9:15: runner_config.durability: expected "process" or "power", got "disk"
     tasks/task.yaml:10:20: runner_config.record_requests: expected a boolean, got "yes". Write true.
     tasks/task.yaml:11:26: num_outputs_to_generate: expected a number >= 0, got -1
-    tasks/task.yaml:12:1: unknown key "zzzzzzzzzzzz"; known: dgt, task_name, task_description, created_by, data_builder, seed_examples, runner_config, num_outputs_to_generate, seed_batch_size, machine_batch_size, random_seed, topic"
+    tasks/task.yaml:12:1: unknown key "zzzzzzzzzzzz"; known: dgt, task_name, task_description, created_by, data_builder, seed_examples, seed_datastore, data, unique_key, dataloader, datastore, final_datastore, formatted_datastore, store_name, formatter, runner_config, num_outputs_to_generate, seed_batch_size, machine_batch_size, random_seed, topic"
   `);
 });
 
-it('says of keys that a later version will know that they are not supported yet', async () => {
-  const lines = `seed_datastore: {type: default, data_path: seeds.jsonl}
-formatter: {type: x}
+it('says of keys that runs do not act on yet that they are not supported', async () => {
+  const lines = `seed_datastore: {type: rows, data_path: seeds.jsonl}
+formatter: {type: upper, template: x}
 runner_config:
   save_formatted_output: true
-  restart_generation: true
 `;
   expect(await withTask(lines)).toMatchInlineSnapshot(`
     "tasks/task.yaml:7:1: "seed_datastore" is not supported yet by this version
     tasks/task.yaml:8:1: "formatter" is not supported yet by this version
-    tasks/task.yaml:10:3: runner_config: "save_formatted_output" is not supported yet by this version
-    tasks/task.yaml:11:3: runner_config: "restart_generation" is not a setting: use --restart on the command line"
+    tasks/task.yaml:10:3: "runner_config.save_formatted_output" is not supported yet by this version"
   `);
 });
 
@@ -111,6 +109,13 @@ it('refuses two tasks that would write into one folder, naming both files', asyn
   const files = { 'tasks/b/task.yaml': validTask.replace('team/pairs', 'Team/Pairs') };
   expect(await describeProblemsOf({ files })).toMatchInlineSnapshot(
     `"tasks/task.yaml:1:12: task_name: "team/pairs" is also the name of the task in tasks/b/task.yaml. Each task of a run needs a name of its own."`,
+  );
+});
+
+it('compares tasks by the folders that they write to', async () => {
+  const files = { 'tasks/b/task.yaml': `${validTask.replace('team/pairs', 'other')}store_name: team/pairs\n` };
+  expect(await describeProblemsOf({ files })).toContain(
+    'tasks/task.yaml:1:12: task_name: "team/pairs" is also the name of the task in tasks/b/task.yaml',
   );
 });
 

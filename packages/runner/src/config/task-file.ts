@@ -1,9 +1,10 @@
-import { Type, type TaskClass, type TaskSpec } from '@dgt/core';
+import { formatPlace, Type, type DataBuilderClass, type TaskClass, type TaskSpec } from '@dgt/core';
 import { resolveIncludes } from './includes.js';
 import type { Problems } from './problems.js';
-import { runnerConfigFields, sharedFields, type RunnerConfig } from './runner-settings.js';
+import { sharedFields, type RunnerConfig } from './runner-settings.js';
 import { checkAgainstSchema, type UnknownKeyJudge } from './schema-problems.js';
-import { checkSeedRecords, readSeedRecords } from './seed-records.js';
+import { checkRecords, readRecords, type RecordKey } from './seed-records.js';
+import { findForeignKey, taskFileFields, type TaskKind } from './task-fields.js';
 import { findUnsafeTaskName } from './task-name.js';
 import { reportUnresolvedReferences } from './unresolved-references.js';
 import { readYamlDocument, type PlainMapping, type ReadingContext, type YamlDocument } from './yaml-document.js';
@@ -19,33 +20,11 @@ export interface TaskFile {
 export interface TaskContent {
   readonly spec: TaskSpec;
   readonly seeds: readonly PlainMapping[];
+  /** The rows under `data`, where they stand in the file. */
+  readonly rows: readonly PlainMapping[] | undefined;
+  readonly uniqueKey: string | undefined;
   readonly runnerConfig: RunnerConfig;
 }
-
-/** What every task file takes, beside the keys that its task class declares. */
-export const taskFileFields = {
-  dgt: Type.Optional(Type.Literal(1)),
-  task_name: Type.String({ minLength: 1 }),
-  task_description: Type.String(),
-  created_by: Type.String({ default: '' }),
-  data_builder: Type.String({ minLength: 1 }),
-  seed_examples: Type.Optional(Type.Array(Type.Record(Type.String(), Type.Unknown()))),
-  runner_config: Type.Optional(Type.Object(runnerConfigFields, { additionalProperties: false })),
-  ...sharedFields,
-};
-
-const laterKeys = new Set([
-  'seed_datastore',
-  'datastore',
-  'final_datastore',
-  'formatted_datastore',
-  'store_name',
-  'dataloader',
-  'data',
-  'formatter',
-  'tools',
-]);
-const laterRunnerKeys = new Set(['save_formatted_output']);
 
 /** Reads a task file with what it includes, and finds the data builder that it names. */
 export async function readTaskFile(file: string, context: ReadingContext): Promise<TaskFile | undefined> {
@@ -63,16 +42,17 @@ export function toTaskFile(document: YamlDocument): TaskFile {
 /**
  * Checks a task file against dgt's own keys and those that the task class declares.
  *
- * @param taskClass undefined when the builder could not be loaded: then keys that may be the class's own are let pass.
+ * @param builderClass undefined when the builder could not be loaded: then keys that may be its task's own are let pass.
  * @returns undefined when something was reported.
  */
 export function checkTaskFile(
   { document }: TaskFile,
-  taskClass: TaskClass | undefined,
+  builderClass: Pick<DataBuilderClass, 'kind' | 'task'> | undefined,
   { problems }: ReadingContext,
 ): TaskContent | undefined {
   const before = problems.count;
   reportUnresolvedReferences(document, problems);
+  const taskClass = builderClass?.task;
   const fields = taskClass?.fieldsSchema ?? {};
   const checked = checkAgainstSchema(
     Type.Object({ ...taskFileFields, ...fields, ...taskFileFields }, { additionalProperties: false }),
@@ -81,22 +61,29 @@ export function checkTaskFile(
   );
   checkTaskName(document, problems);
   checkGivenTwice(document, problems);
+  if (builderClass !== undefined) checkForeignKeys(document, builderClass.kind, problems);
   if (checked === undefined || problems.count > before) return undefined;
+  const ownNames = Object.keys(fields).filter((field) => !Object.hasOwn(taskFileFields, field));
   const spec: TaskSpec = {
     task_name: checked['task_name'] as string,
     task_description: checked['task_description'] as string,
     created_by: checked['created_by'] as string,
-    fields: pick(
-      checked,
-      Object.keys(fields).filter((field) => !Object.hasOwn(taskFileFields, field)),
-    ),
+    fields: pick(checked, ownNames),
   };
-  const seeds = taskClass === undefined ? [] : readSeedRecords(document, taskClass, spec);
-  if (taskClass !== undefined) checkSeedRecords(seeds, { document, taskClass, spec, problems });
+  const read = (key: RecordKey): readonly PlainMapping[] => {
+    if (taskClass === undefined || !Array.isArray(checked[key])) return [];
+    const records = readRecords(key, { document, taskClass, spec });
+    checkRecords(key, records, { document, taskClass, spec, problems });
+    return records;
+  };
+  const seeds = read('seed_examples');
+  const rows = Array.isArray(checked['data']) ? read('data') : undefined;
   if (problems.count > before) return undefined;
   return {
     spec,
     seeds,
+    rows,
+    uniqueKey: checked['unique_key'] as string | undefined,
     runnerConfig: {
       ...pick(checked, Object.keys(sharedFields)),
       ...(checked['runner_config'] as RunnerConfig | undefined),
@@ -106,12 +93,22 @@ export function checkTaskFile(
 
 function judgeKeyOf(taskClass: TaskClass | undefined): UnknownKeyJudge {
   return (key, path, nearest) => {
-    const isTop = path.length === 0;
-    if (isTop && laterKeys.has(key)) return `"${key}" is not supported yet by this version`;
-    if (path[0] === 'runner_config' && laterRunnerKeys.has(key)) return `"${key}" is not supported yet by this version`;
     if (key === 'restart_generation') return '"restart_generation" is not a setting: use --restart on the command line';
-    return isTop && taskClass === undefined && nearest === undefined ? 'ignore' : 'report';
+    return path.length === 0 && taskClass === undefined && nearest === undefined ? 'ignore' : 'report';
   };
+}
+
+/** A key that the other kind of task has would change nothing here. */
+function checkForeignKeys(document: YamlDocument, kind: TaskKind, problems: Problems): void {
+  const { runner_config: runnerConfig } = document.value;
+  const isMapping = typeof runnerConfig === 'object' && runnerConfig !== null && !Array.isArray(runnerConfig);
+  const inner = isMapping ? Object.keys(runnerConfig).map((key) => ['runner_config', key]) : [];
+  for (const path of [...Object.keys(document.value).map((key) => [key]), ...inner]) {
+    const found = findForeignKey(path.at(-1) as string, kind);
+    if (found === undefined) continue;
+    const place = { ...document.locate(path, 'key'), path: formatPlace(path.slice(0, -1)) };
+    problems.add({ ...place, ...found, code: 'DGT_CONFIG_INVALID' });
+  }
 }
 
 function checkTaskName(document: YamlDocument, problems: Problems): void {

@@ -5,12 +5,20 @@ import {
   Block,
   blocks,
   dataBuilders,
+  dataloaders,
   dataPoint,
+  Dataloader,
+  Datastore,
+  datastores,
   DgtError,
+  Formatter,
+  formatters,
   GenerationDataBuilder,
   GenerationTask,
   LMProvider,
   SequenceValidator,
+  TransformationDataBuilder,
+  TransformationTask,
   Type,
   type BlockClass,
   type DataBuilderClass,
@@ -77,6 +85,32 @@ class PairBuilder extends GenerationDataBuilder.of({
   }
 }
 
+class RateTask extends TransformationTask.of({ input: Pair, fields: { topic: Type.Optional(Type.String()) } }) {}
+
+class RateBuilder extends TransformationDataBuilder.of({ task: RateTask, blocks: {} }) {
+  override transform() {
+    return [];
+  }
+}
+
+class Rows extends Datastore.of({
+  config: { data_path: Type.Optional(Type.String()), limit: Type.Optional(Type.Integer()) },
+}) {}
+
+class Renaming extends Dataloader.of({ config: { fields: Type.Optional(Type.Record(Type.String(), Type.String())) } }) {
+  async *load() {}
+}
+
+class Upper extends Formatter.of({ config: { template: Type.String() } }) {
+  format() {
+    return '';
+  }
+}
+
+datastores.add('rows', Rows as never, 'the fixture');
+dataloaders.add('renaming', Renaming as never, 'the fixture');
+formatters.add('upper', Upper as never, 'the fixture');
+
 const blockClasses = { ollama: Ollama, openai: OpenAI, rouge_scorer: RougeScorer, shout: Shout };
 for (const [name, blockClass] of Object.entries(blockClasses)) {
   blocks.add(name, blockClass as unknown as BlockClass, 'the fixture');
@@ -84,6 +118,7 @@ for (const [name, blockClass] of Object.entries(blockClasses)) {
 for (const name of ['public/test/geography_qa', 'pairs']) {
   dataBuilders.add(name, PairBuilder as unknown as DataBuilderClass, 'the fixture');
 }
+dataBuilders.add('rater', RateBuilder as unknown as DataBuilderClass, 'the fixture');
 
 /** The text of a file of DGT's tutorial, unchanged. */
 export function readTutorial(name: 'geography_qa.yaml' | 'task.yaml'): Promise<string> {
@@ -104,6 +139,12 @@ blocks:
     type: ollama
     model_id_or_path: m
 `;
+
+/** A small task of a builder that transforms rows, and its builder. */
+export const validTransformation = validTask
+  .replace('builder: pairs', 'builder: rater')
+  .replace('seed_examples:', 'data:');
+export const raterFiles = { 'builders/rater/rater.yaml': 'name: rater\n', 'builders/rater/generate.ts': '' };
 
 /** A temporary folder with a project in it; removed when it is disposed of. */
 export class ProjectFolder {
