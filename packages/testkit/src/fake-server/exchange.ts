@@ -1,12 +1,15 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Body } from './dialects/dialect.js';
 
+/** Where an Azure resource has OpenAI's API, in both of its versions. */
+const azurePath = /^\/openai\/(v1|deployments\/[^/]+)\//;
+
 /** One request and its response. */
 export class Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly method: string;
-  /** Without the query. */
+  /** Without the query; the path of an Azure resource as that of OpenAI. */
   readonly path: string;
   /** With its question mark; empty when there is none. */
   readonly query: string;
@@ -19,7 +22,7 @@ export class Exchange {
     this.request = request;
     this.response = response;
     this.method = method;
-    this.path = end === -1 ? url : url.slice(0, end);
+    this.path = (end === -1 ? url : url.slice(0, end)).replace(azurePath, '/v1/');
     this.query = end === -1 ? '' : url.slice(end);
   }
 

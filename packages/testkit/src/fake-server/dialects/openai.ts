@@ -35,7 +35,7 @@ export const openaiDialect: DialectShape = {
     ['/v1/embeddings', embeddingEndpoint],
   ]),
   streamType: 'text/event-stream; charset=utf-8',
-  readKey: ({ authorization }) => authorization?.replace(/^Bearer /, ''),
+  readKey: (headers) => headers.authorization?.replace(/^Bearer /, '') ?? (headers['api-key'] as string | undefined),
   writeRefusal: (refusal, message) => {
     const { status, type, code } = refusals[refusal];
     return { status, body: { error: { message, type, param: null, code } } };
