@@ -8,8 +8,19 @@ import {
   type LMClient,
   type LMOutput,
 } from '@dgt/core';
-import type { LMParameters, LMRequest, LMRow, LMRunOptions, Processor, Tool, ToolChoice } from '@dgt/core';
-import { ModelCaller } from './model-caller.js';
+import type {
+  LMParameters,
+  LMRequest,
+  LMRow,
+  LMRunOptions,
+  Processor,
+  ResponseFormat,
+  Tool,
+  ToolChoice,
+} from '@dgt/core';
+import { readCallSettings, type CallSettings } from './call-settings.js';
+import { placeAtFirst, splitEndpoints } from './endpoints/endpoints-config.js';
+import { ModelCaller, type ClientUse } from './model-caller.js';
 import {
   defaultReasks,
   modelConfigFields,
@@ -22,7 +33,7 @@ import { toResult } from './model-result.js';
 import { lengthenRequest, readLengthRule, type LengthRule } from './on-length.js';
 import type { Method, ParameterNames } from './parameters.js';
 import { ProviderChoice, type ModelDefinition } from './provider-choice.js';
-import { askSeveral } from './several-choices.js';
+import { askMore } from './several-choices.js';
 import { readShape, type AnswerShape } from './structured/answer-shape.js';
 import { askInShape } from './structured/ask-in-shape.js';
 import { askForShape, readRowShape, type RowShape } from './structured/row-shape.js';
@@ -57,22 +68,28 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
 
   /** The generation parameters of the block, under dgt's own names. */
   readonly parameters: LMParameters;
-  readonly #optional: BlockParameters['optional'];
+  /** The parameters that are left out where they are not honoured. */
+  protected readonly optionalParameters: BlockParameters['optional'];
   readonly #shape: AnswerShape | undefined;
   readonly #lengthRule: LengthRule;
   readonly #choice: ProviderChoice;
+  /** One configuration for each endpoint that serves the model. */
+  readonly #places: readonly ModelBlockConfig<Extra>[];
+  readonly #callSettings: CallSettings;
   #caller: Promise<ModelCaller> | undefined;
 
   /** @throws {@link ConfigError} DGT_BLOCK_CONFIG, DGT_PARAMETER_UNSUPPORTED. */
   constructor(config: ModelBlockConfig<Extra> = {} as ModelBlockConfig<Extra>, services?: BlockServices) {
-    super(config as never, services);
+    super(placeAtFirst(config) as never, services);
     const { providerName: provider, toolSupport } = this.#class;
+    this.#places = splitEndpoints(config);
+    this.#callSettings = readCallSettings(this.config, { block: this.name, provider, services: this.services });
     const { fallback, max_outage: maxOutageSeconds, response_format, ...parameters } = this.config;
     const { parameterNames } = this;
     const read = readBlockParameters(parameters, { provider, parameterNames, method: this.#readMethod() });
     this.#shape = response_format === undefined ? undefined : readShape(response_format, this.name);
     this.parameters = { ...read.parameters, ...(this.#shape && { response_format: this.#shape.format }) };
-    this.#optional = read.optional;
+    this.optionalParameters = read.optional;
     this.#lengthRule = readLengthRule(this.config as never, this.parameters, this.name);
     checkToolChoice(this.config as never, { provider, toolSupport });
     this.#choice = new ProviderChoice({
@@ -103,11 +120,11 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
   override async close(): Promise<void> {
     await this.#choice.close();
     const caller = await this.#caller?.catch(() => undefined);
-    await caller?.client.close();
+    await caller?.close();
   }
 
   override async process(row: LMRow, context: BlockContext): Promise<LMOutput | readonly LMOutput[]> {
-    if (this.config.fallback !== undefined) {
+    if (this.config.fallback !== undefined || this.#callSettings.waitForModelMs > 0) {
       await this.#choice.decide({ pinned: undefined, signal: context.lane.signal });
       if (this.#choice.used !== undefined) return this.#choice.used.process(row, context);
     }
@@ -130,6 +147,11 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
     return this.#class.parameterNames;
   }
 
+  /** Whether an API that has `response_format` has this one; else it is asked for in words. */
+  protected takesFormat(_format: ResponseFormat): boolean {
+    return true;
+  }
+
   /** What names the model in requests and definitions. */
   protected get modelName(): string {
     return this.config.model_id_or_path;
@@ -138,7 +160,7 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
   async #processShaped(row: LMRow, rowShape: RowShape, context: BlockContext): Promise<LMOutput> {
     const { shape } = rowShape;
     const method = this.#methodOf(row);
-    const isNative = this.parameterNames[method].response_format !== undefined;
+    const isNative = this.parameterNames[method].response_format !== undefined && this.takesFormat(shape.format);
     const request = this.#buildRequest(askForShape(row, shape, { isNative }));
     const shaped = await askInShape(request, {
       block: this.name,
@@ -168,13 +190,17 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
     }
   }
 
-  #execute(
+  async #execute(
     request: LMRequest,
     context: CallContext,
     { caller, isSeveral }: { caller: ModelCaller; isSeveral: boolean },
   ): Promise<LMAnswer> {
-    if (!isSeveral) return caller.call(request, context);
-    return askSeveral(request, context, (one, call) => caller.call(one, call));
+    const ask = (one: LMRequest, call: CallContext) => caller.call(one, call);
+    if (isSeveral) return askMore(request, context, { answer: undefined, ask });
+    const answer = await ask(request, context);
+    // Some servers take `n` and do not heed it.
+    const isShort = answer.choices.length < (request.parameters.n ?? 1);
+    return isShort ? askMore(request, context, { answer, ask }) : answer;
   }
 
   #define(): ModelDefinition {
@@ -202,7 +228,7 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
       stringMethod: this.#stringMethod,
       parameters,
       parameterNames: this.parameterNames,
-      optional: this.#optional,
+      optional: this.optionalParameters,
       tools: this.config.tools as readonly Tool[] | undefined,
       toolChoice: this.config.tool_choice as ToolChoice | undefined,
     });
@@ -229,16 +255,19 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
   }
 
   #openCaller(): Promise<ModelCaller> {
-    this.#caller ??= (async () =>
-      new ModelCaller(await this.createClient(), {
-        provider: this.#class.providerName,
-        services: this.services,
-        callLimit: this.config.call_limit,
-        timeoutMs: this.config.timeout * 1000,
-        maxOutageMs: this.config.max_outage * 1000,
-        maxRetries: this.config.max_retries,
-      }))();
+    this.#caller ??= this.#createClients().then((clients) => new ModelCaller(clients, this.#callSettings));
     return this.#caller;
+  }
+
+  /** A further endpoint has the client that the same block would have if it named that address alone. */
+  async #createClients(): Promise<ClientUse[]> {
+    const blockClass = this.constructor as new (config: object, services: BlockServices) => ModelProvider<Extra>;
+    const uses = this.#places.map(async (place, index): Promise<ClientUse> => {
+      const alone = { ...place, fallback: undefined };
+      const block = index === 0 ? this : new blockClass(alone, this.services);
+      return { client: await block.createClient(), callLimit: place.call_limit ?? this.config.call_limit };
+    });
+    return Promise.all(uses);
   }
 
   get #class(): Pick<

@@ -1,95 +1,24 @@
-import type { CallContext, LMRow, ProviderError, TryRecord } from '@dgt/core';
-import { createScriptLane, createScriptServices, Lane } from '@dgt/core';
+import type { LMRow, ProviderError } from '@dgt/core';
+import { createScriptLane } from '@dgt/core';
 import { startFakeServer, type FakeServer, type FakeServerOptions, type Fault } from '@dgt/testkit/fake-server';
 import { describe, expect, it } from 'vitest';
-import { createTestServices } from '../__fixtures__/services.js';
 import type { ModelProvider } from '../model-provider.js';
+import { createBlock, createLane, runRows, subjects, type Config } from './__fixtures__/subjects.js';
 import { OllamaProvider } from './ollama/provider.js';
 import { OpenAIProvider } from './openai/provider.js';
-
-type Config = Readonly<Record<string, unknown>>;
-type ProviderClass = new (config: never, services?: never) => ModelProvider;
-
-interface Subject {
-  readonly name: string;
-  readonly provider: ProviderClass;
-  /** What is to be added to a server's address. */
-  readonly base: string;
-  readonly completionPath: string;
-  readonly chatPath: string;
-  readonly keyName: string;
-  /** What the parameters of a request are, as the server saw them. */
-  readParameters(body: Config): Config;
-  readonly nativeMaxTokens: string;
-}
-
-const subjects: readonly Subject[] = [
-  {
-    name: 'ollama',
-    provider: OllamaProvider as unknown as ProviderClass,
-    base: '',
-    completionPath: '/api/generate',
-    chatPath: '/api/chat',
-    keyName: 'OLLAMA_API_KEY',
-    readParameters: (body) => body['options'] as Config,
-    nativeMaxTokens: 'num_predict',
-  },
-  {
-    name: 'openai',
-    provider: OpenAIProvider as unknown as ProviderClass,
-    base: '/v1',
-    completionPath: '/v1/completions',
-    chatPath: '/v1/chat/completions',
-    keyName: 'OPENAI_API_KEY',
-    readParameters: (body) => body,
-    nativeMaxTokens: 'max_tokens',
-  },
-];
 
 const faults: readonly Fault[] = ['rateLimit', 'serverError', 'reset', 'hang', 'cutBody', 'brokenJson', 'emptyAnswer'];
 const messages = [{ role: 'user', content: 'Name a river.' }] as const;
 
-/** A lane whose tries are kept. */
-function createLane(options: { signal?: AbortSignal } = {}) {
-  const tries: TryRecord[] = [];
-  const { signal = new AbortController().signal } = options;
-  const log = createScriptServices().log;
-  const call = async (key: { lane: string; index: number }, { execute }: { execute(c: CallContext): Promise<never> }) =>
-    execute({
-      idempotencyKey: `${key.lane}/${key.index}`,
-      seed: 4711,
-      signal,
-      stopping: signal,
-      age: 0,
-      onTry: (t) => tries.push(t),
-    });
-  const recorder = { call, reject: () => {}, fail: () => {} };
-  return { lane: new Lane('t', { recorder: recorder as never, randomName: '0', signal, log }), tries };
-}
-
 describe.each(subjects)('the provider $name', (subject) => {
-  const { base, completionPath, chatPath } = subject;
+  const { base, completionPath, chatPath, needs } = subject;
+  const methods = completionPath === undefined ? ['chat_completion'] : ['completion', 'chat_completion'];
+  const stringMethod = methods[0];
+  const create = (server: FakeServer, config: Config = {}) => createBlock(subject, server, config);
+  const run = (rows: readonly LMRow[], config: Config = {}, options: FakeServerOptions = {}) =>
+    runRows(subject, rows, config, options);
 
-  function create(server: FakeServer, config: Config = {}) {
-    const test = createTestServices();
-    const block = new subject.provider(
-      { name: 'generator', model_id_or_path: 'fake-model', base_url: `${server.url}${base}`, ...config } as never,
-      test.services as never,
-    );
-    return { block, ...test };
-  }
-
-  /** Runs rows against a fresh server and gives what came back and what the server saw. */
-  async function run(rows: readonly LMRow[], config: Config = {}, options: FakeServerOptions = {}) {
-    await using server = await startFakeServer(options);
-    const { block, clock, secrets } = create(server, config);
-    const { lane, tries } = createLane();
-    const results = await block.run(rows, { lane, failures: 'yield' }).toArray();
-    await block.close();
-    return { results, tries, clock, secrets, requests: server.requests, counts: server.counts() };
-  }
-
-  it('gives text for a prompt, as a completion', async () => {
+  it.runIf(completionPath)('gives text for a prompt, as a completion', async () => {
     const answer = () => 'The Rhine.';
     const { results, requests } = await run([{ input: 'Name a river.' }], { method: 'completion' }, { answer });
     expect(results).toEqual([
@@ -106,13 +35,13 @@ describe.each(subjects)('the provider $name', (subject) => {
     const answer = () => 'The Rhine.';
     const { results, requests } = await run([{ input: 'Name a river.' }], { method: 'chat_completion' }, { answer });
     expect(results[0]).toMatchObject({ result: 'The Rhine.' });
-    expect(requests).toMatchObject([{ path: chatPath, body: { messages } }]);
+    expect(requests).toMatchObject([{ path: chatPath, body: { messages: [subject.writeUser('Name a river.')] } }]);
   });
 
   it('gives a message for messages, whatever the method of strings', async () => {
-    const { results, requests } = await run([{ input: messages }], { method: 'completion' }, { answer: () => 'Rhine' });
+    const { results, requests } = await run([{ input: messages }], { method: stringMethod }, { answer: () => 'Rhine' });
     expect(results[0]).toMatchObject({ result: { role: 'assistant', content: 'Rhine' } });
-    expect(requests).toMatchObject([{ path: chatPath, body: { messages } }]);
+    expect(requests).toMatchObject([{ path: chatPath, body: { messages: [subject.writeUser('Name a river.')] } }]);
   });
 
   it('gives answers in the order of the rows, with everything that the rows had', async () => {
@@ -123,34 +52,31 @@ describe.each(subjects)('the provider $name', (subject) => {
     expect(results).toMatchObject(rows.map(({ input }) => ({ result: `re: ${input}` })));
   });
 
-  it.each(['completion', 'chat_completion'])(
-    'sends parameters of the block under their native names: %s',
-    async (method) => {
-      const config = {
-        method,
-        max_new_tokens: 20,
-        temperature: 0.5,
-        top_p: 0.9,
-        random_seed: 7,
-        stop_sequences: 'END',
-      };
-      const { requests } = await run([{ input: 'hello' }], config);
-      expect(subject.readParameters(requests[0]?.body as Config)).toMatchObject({
-        [subject.nativeMaxTokens]: 20,
-        temperature: 0.5,
-        top_p: 0.9,
-        seed: 7,
-        stop: ['END'],
-      });
-    },
-  );
+  it.each(methods)('sends parameters of the block under their native names: %s', async (method) => {
+    const config = {
+      method,
+      max_new_tokens: 20,
+      temperature: 0.5,
+      top_p: 0.9,
+      ...(subject.hasSeed && { random_seed: 7 }),
+      stop_sequences: 'END',
+    };
+    const { requests } = await run([{ input: 'hello' }], config);
+    expect(subject.readParameters(requests[0]?.body as Config)).toMatchObject({
+      [subject.nativeMaxTokens(method)]: 20,
+      temperature: 0.5,
+      top_p: 0.9,
+      ...(subject.hasSeed && { seed: 7 }),
+      [subject.nativeStop]: ['END'],
+    });
+  });
 
-  it.each(['completion', 'chat_completion'])('lets parameters of a row, under any alias, win: %s', async (method) => {
+  it.each(methods)('lets parameters of a row, under any alias, win: %s', async (method) => {
     const aliases = ['max_tokens', 'max_new_tokens', 'max_completion_tokens', 'num_predict', 'max_tokens_to_sample'];
     const rows = aliases.map((alias) => ({ input: alias, gen_kwargs: { [alias]: 3 } }));
     const { requests, results } = await run(rows, { method, max_tokens: 50, temperature: 0 });
     for (const { body } of requests) {
-      const parameters = { [subject.nativeMaxTokens]: 3, temperature: 0 };
+      const parameters = { [subject.nativeMaxTokens(method)]: 3, temperature: 0 };
       expect(subject.readParameters(body as Config)).toMatchObject(parameters);
     }
     expect(results).toHaveLength(5);
@@ -182,10 +108,11 @@ describe.each(subjects)('the provider $name', (subject) => {
   });
 
   it('asks for JSON in the way of its API', async () => {
-    const schema = { type: 'object', properties: { river: { type: 'string' } } };
+    const properties = { river: { type: 'string' } };
+    const schema = { type: 'object', properties, required: ['river'], additionalProperties: false };
     const response_format = { type: 'json_schema', json_schema: { name: 'river', schema } };
     const { requests } = await run([{ input: messages, gen_kwargs: { response_format } }]);
-    expect(requests[0]?.body).toMatchObject(subject.name === 'ollama' ? { format: schema } : { response_format });
+    expect(requests[0]?.body).toMatchObject(subject.writeFormat(schema));
   });
 
   it('names each call for the server, the same for each try', async () => {
@@ -205,7 +132,8 @@ describe.each(subjects)('the provider $name', (subject) => {
     expect(tries.filter(({ outcome }) => outcome === 'error')).toHaveLength(failed);
     expect(tries.filter(({ outcome }) => outcome === 'ok')).toHaveLength(6);
     expect(clock.sleeps.length).toBeGreaterThanOrEqual(failed);
-    if (fault === 'rateLimit') expect(clock.sleeps.every((slept) => slept >= 45_000)).toBe(true);
+    const asAsked = clock.sleeps.filter((slept) => slept >= 45_000);
+    if (fault === 'rateLimit') expect(asAsked.length).toBeGreaterThanOrEqual(failed);
   });
 
   it('costs one row when the server refuses one request of a hundred', async () => {
@@ -244,12 +172,14 @@ describe.each(subjects)('the provider $name', (subject) => {
     await using server = await startFakeServer({ models: ['llama3', 'qwen3'] });
     const expected = { code: 'DGT_PROVIDER_MODEL_UNKNOWN', failure: 'fatal' };
     const prepared = create(server).block.prepare({ pinned: undefined, signal: new AbortController().signal });
-    await expect(prepared).rejects.toMatchObject(expected);
+    if (subject.hasModels) await expect(prepared).rejects.toMatchObject(expected);
+    else await expect(prepared).resolves.toBeUndefined();
     const running = create(server)
       .block.run([{ input: 'a' }], { lane: createLane().lane })
       .toArray();
     await expect(running).rejects.toMatchObject(expected);
-    await expect(running).rejects.toThrow('has no model "fake-model"; it has: llama3, qwen3');
+    const known = subject.hasModels ? '; it has: llama3, qwen3' : '';
+    await expect(running).rejects.toThrow(`has no model "fake-model"${known}`);
     const advice = subject.name === 'ollama' ? 'ollama pull fake-model' : 'Correct model_id_or_path';
     await expect(running).rejects.toHaveProperty('remedy', expect.stringContaining(advice));
   });
@@ -315,7 +245,8 @@ describe.each(subjects)('the provider $name', (subject) => {
   it('shares one limit, the larger, among the blocks of a run that call the same model', async () => {
     await using server = await startFakeServer({ latency: 5 });
     const { services, block: narrow } = create(server, { call_limit: 2 });
-    const config = { model_id_or_path: 'fake-model', base_url: `${server.url}${base}`, call_limit: 5 };
+    const base_url = `${server.url}${base}`;
+    const config = { model_id_or_path: 'fake-model', base_url, call_limit: 5, ...needs };
     const wide = new subject.provider(config as never, services as never);
     const rows = Array.from({ length: 30 }, (_, id) => ({ input: `row ${id}` }));
     const run = (block: ModelProvider) => block.run(rows, { lane: createLane().lane }).toArray();
@@ -335,7 +266,7 @@ describe.each(subjects)('the provider $name', (subject) => {
   it('works alone in a script', async () => {
     await using server = await startFakeServer({ answer: () => 'hello' });
     const base_url = `${server.url}${base}`;
-    const block = new subject.provider({ model_id_or_path: 'fake-model', base_url } as never);
+    const block = new subject.provider({ model_id_or_path: 'fake-model', base_url, ...needs } as never);
     const rows = await block.run([{ input: 'hi', id: 1 }]).toArray();
     expect(rows).toMatchObject([{ input: 'hi', id: 1, result: 'hello' }]);
   });

@@ -51,6 +51,13 @@ export function readServer(
   return { endpoint, apiKey, headers, secrets };
 }
 
+/** Whether an address is that of a vendor, to which alone the vendor's key in the environment may go. */
+export function isAt(host: string, address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { hostname, protocol } = new URL(address);
+  return hostname === host && protocol === 'https:';
+}
+
 function readAddress(address: string): { endpoint: string; basic?: string; password?: string } {
   const text = address.includes('://') ? address : `http://${address.startsWith(':') ? '127.0.0.1' : ''}${address}`;
   if (!URL.canParse(text) || !/^https?:/.test(text)) {

@@ -1,4 +1,4 @@
-import { ProviderError, type ResponseHeaders } from '@dgt/core';
+import { DgtError, ProviderError, type ResponseHeaders } from '@dgt/core';
 import { readContextLength } from './context-length.js';
 import type { Redact } from './redact.js';
 import { HttpRefusal } from './refusal.js';
@@ -18,7 +18,7 @@ export interface ErrorScope {
 
 /** Says what a failure means for the run. What is neither the server's nor the network's comes back as it is. */
 export function mapFailure(error: unknown, scope: ErrorScope): unknown {
-  if (ProviderError.isInstance(error)) return error;
+  if (DgtError.isInstance(error)) return error;
   // The refusal is not kept as the cause: it holds the server's words, which may echo the key.
   if (error instanceof HttpRefusal) return mapHttpError(scope, error);
   const failure = readTransportError(error);

@@ -2,7 +2,7 @@ import { registerBlock, type BlockServices, type TProperties, type LMClient } fr
 import { modelConfigFields, type ModelBlockConfig } from '../../model-config.js';
 import { ModelProvider } from '../../model-provider.js';
 import type { Method, ParameterNames } from '../../parameters.js';
-import { readServer, serverConfigFields, type Server, type ServerConfig } from '../server-config.js';
+import { isAt, readServer, serverConfigFields, type Server, type ServerConfig } from '../server-config.js';
 import { OllamaClient } from './client.js';
 import { ollamaParameters } from './parameters.js';
 
@@ -25,7 +25,7 @@ export class OllamaProvider extends ModelProvider<ServerConfig> {
     super(config, services);
     const endpoint = readHost(process.env['OLLAMA_HOST']);
     // The key of Ollama's cloud is nobody else's business.
-    const isCloud = (this.config.base_url ?? endpoint).startsWith('https://ollama.com');
+    const isCloud = isAt('ollama.com', this.config.base_url ?? endpoint);
     const apiKey = isCloud ? process.env['OLLAMA_API_KEY'] : undefined;
     this.#server = readServer(this.config, { endpoint, apiKey }, this.services);
   }

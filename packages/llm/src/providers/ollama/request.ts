@@ -2,6 +2,7 @@ import { ProviderError, type Json, type LMParameters, type LMRequest, type Messa
 import { readMessages } from '../../model-request.js';
 import { toNativeParameters } from '../../parameters.js';
 import { isDataUrl, readDataUrl, readText } from '../message-content.js';
+import { readArguments } from '../tool-arguments.js';
 import { ollamaParameters } from './parameters.js';
 
 /** The body of a request to `/api/generate` or `/api/chat`. */
@@ -49,15 +50,7 @@ function writeMessage(message: Message, all: readonly Message[], request: LMRequ
 }
 
 function writeCall({ name, arguments: given }: { readonly name: string; readonly arguments: Json }): Json {
-  return { name, arguments: typeof given === 'string' ? parseArguments(given) : given };
-}
-
-function parseArguments(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return { text };
-  }
+  return { name, arguments: readArguments(given) };
 }
 
 function findToolName(id: string | undefined, messages: readonly Message[]): string | undefined {

@@ -18,6 +18,8 @@ export interface OpenAIClientOptions {
   readonly kind: ServerName | undefined;
   /** The parameters of the block, which its server must take. */
   readonly parameters: readonly ParameterName[];
+  /** The parameters that are left out where the server does not take them. */
+  readonly optional: ReadonlySet<string>;
   readonly provider: string;
   /** What the user sets to give another key. */
   readonly keyName: string;
@@ -110,10 +112,12 @@ export class OpenAIClient implements LMClient {
   }
 
   /** What the server calls parameters. Who serves is asked only when it matters. */
-  async #findNames(parameters: readonly ParameterName[], signal: AbortSignal): Promise<ParameterNames> {
-    const { kind } = this.#options;
+  async #findNames(asked: readonly ParameterName[], signal: AbortSignal): Promise<ParameterNames> {
+    const { kind, optional } = this.#options;
     if (kind !== undefined) return serverProfiles[kind].parameters;
     const { other } = serverProfiles;
+    // Answers that a server without `n` does not give are asked for by further requests.
+    const parameters = asked.filter((name) => name !== 'n' && !optional.has(name));
     if (parameters.every((name) => Object.hasOwn(other.parameters.chat_completion, name))) return other.parameters;
     this.#names ??= this.#detect(signal);
     const names = await this.#names.catch((error: unknown) => {

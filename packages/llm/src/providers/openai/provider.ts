@@ -3,7 +3,7 @@ import { modelConfigFields, modelTransportFields, type ModelBlockConfig } from '
 import { ModelProvider } from '../../model-provider.js';
 import type { ParameterName } from '../../parameter-fields.js';
 import type { Method, ParameterNames } from '../../parameters.js';
-import { readServer, serverConfigFields, type Server, type ServerConfig } from '../server-config.js';
+import { isAt, readServer, serverConfigFields, type Server, type ServerConfig } from '../server-config.js';
 import { OpenAIClient } from './client.js';
 import { anyServerParameters, findServerByHost, serverNames, serverProfiles, type ServerName } from './servers.js';
 
@@ -55,6 +55,7 @@ export class OpenAIProvider extends ModelProvider<OpenAIConfig> {
       model: this.config.model_id_or_path,
       kind: findKind(this.config),
       parameters: Object.keys(this.parameters) as ParameterName[],
+      optional: this.optionalParameters,
       provider: 'openai',
       keyName: nameKey(endpoint),
       authorization: { Authorization: apiKey && `Bearer ${apiKey}` },
@@ -95,5 +96,5 @@ function defaultEndpoint(): string {
 }
 
 function isOfficial(endpoint: string): boolean {
-  return findServerByHost(endpoint) === 'openai';
+  return isAt('api.openai.com', endpoint);
 }

@@ -1,6 +1,7 @@
 import type { Json, LMRequest, Message, ResponseFormat } from '@dgt/core';
 import { readMessages } from '../../model-request.js';
 import { toNativeParameters, type ParameterNames } from '../../parameters.js';
+import { writeArguments } from '../tool-arguments.js';
 import { toStrictSchema } from '../../structured/strict-schema.js';
 import { serverProfiles } from './servers.js';
 
@@ -46,9 +47,4 @@ function writeMessage(message: Message): Json {
     function: { name, arguments: writeArguments(given) },
   }));
   return { ...message, tool_calls: written };
-}
-
-/** The arguments of a call as the text that the API wants them in. */
-export function writeArguments(given: Json): string {
-  return typeof given === 'string' ? given : JSON.stringify(given);
 }

@@ -1,0 +1,1 @@
+export { AzureOpenAIProvider } from './provider.js';
