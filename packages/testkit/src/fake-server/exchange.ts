@@ -88,15 +88,15 @@ export class Exchange {
     });
   }
 
-  /** Ends an open body. @returns whether the client was there to the end. */
-  end(): Promise<boolean> {
+  /** Ends an open body, with its last piece. @returns whether the client was there to the end. */
+  end(piece?: string | Buffer): Promise<boolean> {
     return new Promise((resolve) => {
       if (this.isGone) {
         resolve(false);
         return;
       }
       this.response.on('close', () => resolve(this.response.writableFinished));
-      this.response.end();
+      this.response.end(piece);
     });
   }
 

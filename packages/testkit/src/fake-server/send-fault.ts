@@ -56,9 +56,10 @@ async function sendDrip(exchange: Exchange, { text, contentType, dripMs }: Spoil
   const bytes = Buffer.from(text);
   const size = Math.ceil(bytes.length / drips);
   exchange.open(200, contentType, bytes.length);
-  for (let start = 0; start < bytes.length; start += size) {
+  let start = 0;
+  for (; start + size < bytes.length; start += size) {
     await exchange.write(bytes.subarray(start, start + size));
     if (!(await exchange.wait(dripMs / drips))) return false;
   }
-  return exchange.end();
+  return exchange.end(bytes.subarray(start));
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -62,11 +62,23 @@ describe('the fake server', () => {
     ['cutBody', 'TypeError'],
     ['brokenJson', 'SyntaxError'],
     ['emptyAnswer', ''],
+    ['badGateway', '502'],
+    ['overloaded', '503'],
+    ['contextLength', '400'],
   ])('fails as told: %s', async (fault, seen) => {
     await using server = await startFakeServer({ faults: { rates: { [fault]: 1 }, maxPerCall: 1 } });
     expect(await ask(server, 'a', 'hello', { signal: AbortSignal.timeout(100) })).toBe(seen);
     expect(await ask(server, 'a')).toMatch(/^Question/);
     expect(server.counts()).toMatchObject({ byOutcome: { [fault]: 1, ok: 1 }, answers: { a: 1 } });
+  });
+
+  it.each<[Fault, string | RegExp]>([
+    ['slowDrip', /^Question/],
+    ['refusal', 'nothing'],
+  ])('answers in a way that is hard to take, which has its price too: %s', async (fault, seen) => {
+    await using server = await startFakeServer({ faults: { rates: { [fault]: 1 }, dripMs: 20 } });
+    expect(await ask(server, 'a')).toMatch(seen);
+    expect(server.counts()).toMatchObject({ byOutcome: { [fault]: 1 }, answers: { a: 1 } });
   });
 
   it('draws the same faults for the same calls, whatever else happens', async () => {
@@ -121,6 +133,109 @@ describe('the fake server', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+
+  it('answers from a list, each call the same again, and from the beginning at its end', async () => {
+    await using server = await startFakeServer({ answer: ['one', { text: 'two' }] });
+    expect(await ask(server, 'a')).toBe('one');
+    expect(await ask(server, 'b')).toBe('two');
+    expect(await ask(server, 'a')).toBe('one');
+    expect(await ask(server, 'c')).toBe('one');
+  });
+
+  it('answers from a file, and says which line it cannot read', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'dgt-fake-'));
+    try {
+      const file = join(folder, 'answers.jsonl');
+      await writeFile(file, '"one"\n{"text": "two", "reasoning_tokens": 7}\n');
+      await using server = await startFakeServer({ answer: `file:${file}` });
+      expect([await ask(server, 'a'), await ask(server, 'b')]).toEqual(['one', 'two']);
+      expect(server.report().tokens.reasoning).toBe(7);
+      await writeFile(file, '"one"\n{"txt": "two"}\n');
+      await expect(startFakeServer({ answer: `file:${file}` })).rejects.toThrow(`in line 2 of ${file}`);
+      await writeFile(file, '');
+      await expect(startFakeServer({ answer: `file:${file}` })).rejects.toThrow('at least one answer');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('fills a template with the request and with inventions that stay the same', async () => {
+    await using server = await startFakeServer({
+      answer: 'template:{{prompt}} to {{model}}: {{name}} {{number}} {{key}}',
+    });
+    const first = await ask(server, 'a', 'hi');
+    expect(first).toMatch(/^hi to m: [A-Z]\w+ \d+ a$/);
+    expect(await ask(server, 'a', 'hi')).toBe(first);
+    expect((await ask(server, 'b', 'hi')).slice(0, -2)).not.toBe(first.slice(0, -2));
+  });
+
+  it('tells what clients did, in the process and over HTTP, until it is told to forget', async () => {
+    await using server = await startFakeServer({
+      answer: () => 'one two',
+      usage: { cachedShare: 0.5, reasoningTokens: 3 },
+      latency: 5,
+    });
+    await Promise.all(['a', 'b', 'b'].map((key) => ask(server, key, 'four words in here')));
+    await fetch(`${server.url}/v1/models/m`);
+    const report = server.report();
+    expect(report).toMatchObject({
+      requests: 4,
+      byOutcome: { ok: 4 },
+      byPath: { 'POST /v1/chat/completions': 3, 'GET /v1/models/{id}': 1 },
+      tokens: { prompt: 12, completion: 15, cached: 6, reasoning: 9 },
+      calls: { keys: 2, askedAgain: 1, answeredAgain: 1 },
+      mostRequestsPerMinute: 4,
+      mostTokensPerMinute: 27,
+      batchAnswers: 0,
+    });
+    expect(Math.max(...report.inFlight)).toBe(report.mostInFlight);
+    expect(await (await fetch(`${server.url}/report`)).json()).toEqual(report);
+    await fetch(`${server.url}/report/reset`, { method: 'POST' });
+    expect(server.report()).toMatchObject({ requests: 0, calls: { keys: 0 } });
+    expect(server.requests).toEqual([]);
+  });
+
+  it('keeps no request when told not to, and writes no key into its file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'dgt-fake-'));
+    try {
+      const report = join(folder, 'report.jsonl');
+      await using server = await startFakeServer({ report, keepRequests: false });
+      await ask(server, 'a', 'hello', { headers: { Authorization: 'Bearer secret', 'x-api-key': 'secret' } });
+      await server.close();
+      expect(server.requests).toEqual([]);
+      expect(server.counts().requests).toBe(1);
+      expect(await readFile(report, 'utf8')).toContain('"authorization":"***"');
+      expect(await readFile(report, 'utf8')).not.toContain('secret');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('takes time for each token, token by token in a stream', async () => {
+    await using server = await startFakeServer({ answer: () => 'one two three', msPerToken: 5 });
+    const body = JSON.stringify({ model: 'm', prompt: 'p', stream: true });
+    const response = await fetch(`${server.url}/v1/completions`, { method: 'POST', body });
+    let pieces = 0;
+    for await (const piece of response.body as unknown as AsyncIterable<Uint8Array>) pieces += piece.length > 0 ? 1 : 0;
+    expect(pieces).toBeGreaterThan(1);
+    expect(await ask(server, 'a')).toBe('one two three');
+  });
+
+  it('refuses a body that is no JSON object, and paths that it does not have', async () => {
+    await using server = await startFakeServer();
+    expect(await ask(server, 'a', '', { body: '{"model"' })).toBe('400');
+    expect((await fetch(`${server.url}/v1/audio`)).status).toBe(404);
+    expect((await fetch(`${server.url}/elsewhere`)).status).toBe(404);
+    expect(server.counts().byOutcome).toEqual({ badRequest: 1, notFound: 2 });
+  });
+
+  it('says why an answer cannot be made', async () => {
+    const answer = () => {
+      throw new Error('not today');
+    };
+    await using server = await startFakeServer({ answer });
+    expect(await ask(server, 'a')).toBe('400');
   });
 
   it('speaks of its models in both dialects', async () => {

@@ -46,7 +46,7 @@ const { schema } = fc.letrec<{ schema: Record<string, unknown> }>((tie) => ({
       type: 'object',
       properties,
       required: Object.keys(properties),
-      ...(isClosed && { additionalProperties: false }),
+      additionalProperties: !isClosed,
     })),
   ),
 }));

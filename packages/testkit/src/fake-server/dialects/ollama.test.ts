@@ -42,7 +42,7 @@ describe('the fake server, to the official client of Ollama', () => {
     const fitting = await fake.client.chat({ model: 'm', messages, format });
     expect(['Rhine', 'Po']).toContain((JSON.parse(fitting.message.content) as { river: string }).river);
     const any = await fake.client.generate({ model: 'm', prompt: 'a pair', format: 'json' });
-    expect(JSON.parse(any.response)).toEqual({
+    expect(JSON.parse(any.response ?? '')).toEqual({
       question: expect.any(String) as string,
       answer: expect.any(String) as string,
     });
