@@ -161,6 +161,29 @@ describe('the blocks of a builder', () => {
     ]);
   });
 
+  it('give values in the shape that a builder asks for', async () => {
+    class Shaped extends GenerationDataBuilder.of({ task: PairTask, blocks: { generator: LMProvider } }) {
+      async *generate(seeds: readonly Pair[]) {
+        const requests = seeds.map(({ question }) => ({ input: question }));
+        for await (const { result } of this.blocks.generator.run(requests, { response_format: Pair })) {
+          expectTypeOf(result).toEqualTypeOf<{ question: string; answer: string }>();
+          yield new Pair(result);
+        }
+      }
+    }
+    const answers = { 'a?': '{"question": "x", "answer": "1"}', 'b?': '{"question": "y"}' };
+    const { rows, failures } = await runBuilder(Shaped, { seeds, answers });
+    expect(rows).toEqual([{ question: 'x', answer: '1' }]);
+    expect(failures).toMatchObject([
+      { error: { code: 'DGT_ANSWER_SHAPE', message: expect.stringContaining('missing "answer"') as string } },
+    ]);
+    const broken = runBuilder(Shaped, { seeds, answers: { '': 'Sure!' } });
+    expect((await broken).failures.map(({ error }) => error.message)).toEqual([
+      expect.stringContaining('it is not JSON'),
+      expect.stringContaining('it answered "Sure!"'),
+    ]);
+  });
+
   it('must be given where the class names only their family', async () => {
     for (const family of [SequenceValidator, ValidatorBlock, Block]) {
       class Judged extends GenerationDataBuilder.of({ task, blocks: { judge: family } }) {

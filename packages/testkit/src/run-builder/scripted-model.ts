@@ -1,6 +1,8 @@
-import { LMProvider, Type, type BlockContext, type Json, type LMRow, type TProperties } from '@dgt/core';
+import { LMProvider, Type, type AnswerFormat, type BlockContext, type Json, type LMOutput } from '@dgt/core';
+import type { LMRow, LMRunOptions, Processor, TProperties } from '@dgt/core';
 import { AnswerScript, type Answers } from './answer-script.js';
 import { renderPrompt } from './model-call.js';
+import { readScriptedValue } from './scripted-value.js';
 
 type Answered = Awaited<ReturnType<LMProvider['process']>>;
 
@@ -12,6 +14,7 @@ export class ScriptedModel extends LMProvider {
   static override readonly inputFields: TProperties = {
     input: Type.Unknown(),
     gen_kwargs: Type.Optional(Type.Unknown()),
+    response_format: Type.Optional(Type.Unknown()),
   };
   readonly #script: AnswerScript;
 
@@ -21,11 +24,21 @@ export class ScriptedModel extends LMProvider {
     this.#script = answers instanceof AnswerScript ? answers : new AnswerScript(answers);
   }
 
-  override async process({ input, gen_kwargs = {} }: LMRow, { lane }: BlockContext): Promise<Answered> {
+  protected override openRun({ response_format }: LMRunOptions<AnswerFormat | undefined>): Processor<LMRow, LMOutput> {
+    return (row, context) => this.process({ ...row, response_format: row.response_format ?? response_format }, context);
+  }
+
+  override async process(
+    { input, gen_kwargs = {}, response_format: format }: LMRow,
+    { lane }: BlockContext,
+  ): Promise<Answered> {
     const request = { input, ...(Object.keys(gen_kwargs).length > 0 && { gen_kwargs }) } as Json;
     const call = { block: this.name, input, prompt: renderPrompt(request), gen_kwargs };
     const execute = () => this.#script.answer(call);
     const text = await lane.call({ label: this.name, request, execute });
+    if (format !== undefined) {
+      return { result: readScriptedValue(text, format, this.name), addtl: { finish_reason: 'stop' } } as Answered;
+    }
     const result = typeof input === 'string' ? text : { role: 'assistant' as const, content: text };
     return { result, addtl: { finish_reason: 'stop' } } as Answered;
   }
