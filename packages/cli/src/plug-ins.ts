@@ -2,6 +2,7 @@ import { blockManifest } from '@dgt/blocks/manifest';
 import { blocks, dataloaders, datastores, formatters, type Manifest } from '@dgt/core';
 import { modelBlocks } from '@dgt/llm';
 import { importPlugIn } from '@dgt/runner';
+import { dataloaderManifest, datastoreManifest, formatterManifest } from '@dgt/stores/manifest';
 import { join } from 'node:path';
 import { findOwnBlocks, ownBlocksFolder } from './plug-ins/own-blocks.js';
 import { findPlugIns } from './plug-ins/find-plug-ins.js';
@@ -27,6 +28,9 @@ export function announcePlugIns(workingFolder: string): Announced {
     ...blockManifest,
     llama_cpp: () => import('@dgt/llama-cpp'),
   });
+  datastores.announce(datastoreManifest);
+  dataloaders.announce(dataloaderManifest);
+  formatters.announce(formatterManifest);
   const ownBlocks = findOwnBlocks(workingFolder);
   const plugIns = findPlugIns(workingFolder);
   for (const plugIn of plugIns) announcePlugIn(plugIn, ownBlocks, workingFolder);

@@ -8,6 +8,18 @@ export const storeErrors = {
     cause: 'The configuration of a datastore, dataloader or formatter does not fit what it declares to take.',
     remedy: 'Correct the named keys; docs/stores.md lists what each one takes.',
   },
+  DGT_STORE_READ: {
+    kind: 'config',
+    message: 'datastore "{type}" cannot be read from',
+    cause: 'The task names a datastore for its rows that only writes.',
+    remedy: 'Name one that reads, such as `default` with a `data_path`.',
+  },
+  DGT_STORE_WRITE: {
+    kind: 'config',
+    message: 'datastore "{type}" cannot be written to',
+    cause: 'The task names a datastore for its output that only reads.',
+    remedy: 'Name one that writes, such as `default` with an `output_data_format`.',
+  },
   DGT_DATA_MISSING: {
     kind: 'config',
     message: '{where}: nothing to read in {looked}{found}',

@@ -14,6 +14,7 @@ import { resolveRunnerSettings, type RunnerConfig } from '../config/runner-setti
 import { SecretStore } from '../config/secrets.js';
 import { closeDataset, openDataset } from '../ledger/open-dataset.js';
 import { locateOutput, type OutputFiles } from '../output/output-files.js';
+import { createFileSink } from '../output/sink.js';
 import { readInlineRows, type InputSource } from '../transformation/input-source.js';
 import type { UnitOptions } from '../transformation/input-unit.js';
 import { TaskSession, type TaskOutcome } from '../run/run-task.js';
@@ -82,6 +83,7 @@ export class TestDataset implements Disposable {
           source: {},
         },
         files: this.files,
+        sinks: { final: createFileSink('final_data', this.files.finalData), formatted: undefined },
         source: {},
       };
       const abort = new AbortController().signal;

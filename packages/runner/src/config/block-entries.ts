@@ -1,5 +1,6 @@
 import { blocks as blockRegistry, configSchema, DgtError, findNearest, formatPlace } from '@dgt/core';
 import type { BlockClass, BlockClasses, BlockConfig, DataBuilderClass } from '@dgt/core';
+import { findDGTDifference } from './dgt-differences.js';
 import { findMapProblems } from './field-maps.js';
 import { applyLMOverride, findDroppedKeys, isModelBlock, type LMOverride } from './lm-override.js';
 import type { Place, Problems } from './problems.js';
@@ -111,7 +112,9 @@ export class BlockEntryReader {
       return await blockRegistry.load(type);
     } catch (error) {
       const place = [...path, 'type'];
-      if (!DgtError.isInstance(error))
+      const difference = blockRegistry.names().includes(type) ? undefined : findDGTDifference('block type', type);
+      if (difference !== undefined) this.#report(place, difference.problem, difference.hint);
+      else if (!DgtError.isInstance(error))
         this.#report(place, `block type "${type}" cannot be loaded: ${(error as Error).message}`);
       else
         this.#problems.addError(error, {
@@ -133,6 +136,7 @@ export class BlockEntryReader {
         const path = placeOf(place);
         return path && { document: this.#document, path };
       },
+      judgeUnknownKey: (key, place) => (place.length === 0 && findDGTDifference('block key', key)) || 'report',
     });
     if (checked === undefined) return;
     for (const { path: place, problem, hint } of findMapProblems(config.name as string, config, blockClass)) {

@@ -1,5 +1,6 @@
 import { ConfigError, Type, type BlockConfig, type DataBuilderClass } from '@dgt/core';
 import { BlockEntryReader, isOfFamily, type BlockEntry } from './block-entries.js';
+import { findDGTDifference } from './dgt-differences.js';
 import type { FoundBuilder } from './find-builders.js';
 import type { LMOverride } from './lm-override.js';
 import type { PlannedBlock, PlannedBuilder } from './planned.js';
@@ -41,8 +42,11 @@ export async function planBuilder(
   const checked = checkAgainstSchema(schema, document.value, {
     problems,
     originOf: (path) => ({ document, path }),
-    judgeUnknownKey: (_key, path, nearest) =>
-      path.length === 0 && builderClass === undefined && nearest === undefined ? 'ignore' : 'report',
+    judgeUnknownKey: (key, path, nearest) => {
+      if (path.length > 0) return 'report';
+      const difference = findDGTDifference('builder key', key);
+      return difference ?? (builderClass === undefined && nearest === undefined ? 'ignore' : 'report');
+    },
   });
   const reader = new BlockEntryReader({ document, builderClass, problems, lm });
   const blocks = await reader.readBlocks();

@@ -14,6 +14,7 @@ import { createModuleLoader, type LoadModule } from '../loader/load-module.js';
 import { planBuilder } from './builder-file.js';
 import { readConfigFile, type ConfigFile } from './config-file.js';
 import { overrideBuilders, overrideTasks } from './config-overrides.js';
+import { findDGTDifference } from './dgt-differences.js';
 import { loadEnvironmentFile, type Environment } from './environment.js';
 import { checkPostprocessorFields } from './field-maps.js';
 import { findBuilders, type BuilderIndex, type FoundBuilder } from './find-builders.js';
@@ -26,7 +27,6 @@ import { checkOverrides, resolveRunnerSettings, type RunnerConfig } from './runn
 import { checkTaskFile, readTaskFile, type TaskContent, type TaskFile } from './task-file.js';
 import { SecretStore } from './secrets.js';
 import { readTaskData, type TaskData } from './plug-in-entry.js';
-import { reportLaterKeys } from './later-keys.js';
 import { readInlineRows } from '../transformation/input-source.js';
 import type { PlainMapping, ReadingContext, YamlDocument } from './yaml-document.js';
 
@@ -205,10 +205,8 @@ async function planTask(
   const { document, builder: builderName } = taskFile;
   const builder = builderName === undefined ? undefined : builders.get(builderName);
   if (builderName !== undefined && builder === undefined) reportUnknownBuilder(taskFile, builderName, reading);
-  const before = problems.count;
   const content = checkTaskFile(taskFile, builder?.class, reading);
   const data = await readTaskData({ document, context: reading, isComplete: builder?.class !== undefined });
-  if (problems.count === before) reportLaterKeys(document, problems);
   if (content === undefined || builder?.class === undefined) return undefined;
   checkInput(taskFile, builder.class, { ...content, ...data }, problems);
   if (builder.plan === undefined) return undefined;
@@ -259,7 +257,9 @@ function reportUnknownBuilder({ document }: TaskFile, name: string, { index, pro
     problems.add({
       file: withoutModule,
       problem: `declares the data builder "${name}" and has no generate.ts beside it`,
-      hint: 'Put its class into a file of this name in the same folder.',
+      hint: existsSync(join(dirname(withoutModule), 'generate.py'))
+        ? 'Write what generate.py does in TypeScript, in a file of this name in the same folder.'
+        : 'Put its class into a file of this name in the same folder.',
       code: 'DGT_NAME_UNKNOWN',
     });
     return;
@@ -269,13 +269,21 @@ function reportUnknownBuilder({ document }: TaskFile, name: string, { index, pro
   for (const problem of unreadable) problems.add(problem);
   if (unreadable.some(({ file }) => `/${dirname(file)}`.endsWith(`/${name}`))) return;
   const names = [...index.builders.keys()].sort();
+  const place = { ...document.locate(['data_builder']), path: 'data_builder' };
+  const difference = /[*?[]/.test(name)
+    ? { problem: `"${name}" is a pattern, and a task has one data builder`, hint: 'Write its whole name.' }
+    : findDGTDifference('data builder', name);
+  if (difference !== undefined) {
+    problems.add({ ...place, ...difference, code: 'DGT_NAME_UNKNOWN' });
+    return;
+  }
   const error = new ConfigError('DGT_NAME_UNKNOWN', {
     kind: 'data builder',
     name,
     nearest: suggestNearest(name, names),
     known: names.join(', ') || 'none (builders/ of the folder that dgt is called in is searched)',
   });
-  problems.addError(error, { ...document.locate(['data_builder']), path: 'data_builder' });
+  problems.addError(error, place);
 }
 
 function reportDuplicate(found: readonly FoundBuilder[], problems: Problems): void {

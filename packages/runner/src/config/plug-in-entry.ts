@@ -1,5 +1,6 @@
 import { dataloaders, datastores, DgtError, formatters, formatPlace, plugInSchema } from '@dgt/core';
 import type { DataloaderClass, DatastoreClass, FormatterClass, Registry } from '@dgt/core';
+import { findDGTDifference } from './dgt-differences.js';
 import type { PlannedPlugIn, PlannedTask } from './planned.js';
 import { findUnsafeTaskName } from './task-name.js';
 import { checkAgainstSchema } from './schema-problems.js';
@@ -57,7 +58,9 @@ async function readEntry<C extends DatastoreClass | DataloaderClass | FormatterC
     plugIn = await registry.load(type);
   } catch (error) {
     const place = { ...document.locate([key, 'type']), path: formatPlace([key, 'type']) };
-    if (DgtError.isInstance(error)) problems.addError(error, place);
+    const difference = findTypeDifference(registry, type);
+    if (difference !== undefined) problems.add({ ...place, ...difference, code: 'DGT_CONFIG_INVALID' });
+    else if (DgtError.isInstance(error)) problems.addError(error, place);
     else {
       const problem = `${registry.kind} "${type}" cannot be loaded: ${(error as Error).message}`;
       problems.add({ ...place, problem, code: 'DGT_CONFIG_INVALID' });
@@ -65,8 +68,17 @@ async function readEntry<C extends DatastoreClass | DataloaderClass | FormatterC
     return undefined;
   }
   const originOf = (path: readonly (string | number)[]) => ({ document, path: [key, ...path] });
-  if (checkAgainstSchema(plugInSchema(plugIn), config, { problems, originOf }) === undefined) return undefined;
+  const judgeUnknownKey = (name: string, path: readonly unknown[]) =>
+    (path.length === 0 && registry.kind === 'datastore' && findDGTDifference('datastore key', name)) || 'report';
+  if (checkAgainstSchema(plugInSchema(plugIn), config, { problems, originOf, judgeUnknownKey }) === undefined)
+    return undefined;
   return { type, class: plugIn, config, place: document.locate([key], 'key') };
+}
+
+function findTypeDifference(registry: Registry<unknown>, type: string): { problem: string; hint: string } | undefined {
+  const { kind } = registry;
+  if (registry.names().includes(type) || (kind !== 'dataloader' && kind !== 'formatter')) return undefined;
+  return findDGTDifference(`${kind} type`, type);
 }
 
 /** `store_name`, or as in DGT what stands under `datastore`. */

@@ -9,12 +9,12 @@ export interface Origin {
   readonly path: DocumentPath;
 }
 
-/** What a caller makes of a key that the schema does not know: nothing, or a sentence of its own. */
+/** What a caller makes of a key that the schema does not know: nothing, or a problem of its own. */
 export type UnknownKeyJudge = (
   key: string,
   path: DocumentPath,
   nearest: string | undefined,
-) => 'ignore' | 'report' | string;
+) => 'ignore' | 'report' | { readonly problem: string; readonly hint: string };
 
 /**
  * Checks a value of a document against a schema and reports each problem where it stands, with the nearest known key for a
@@ -81,7 +81,7 @@ function describeProblem(
   const nearest = findNearest(unknownKey, knownKeys);
   const judgement = judgeUnknownKey(unknownKey, path, nearest);
   if (judgement === 'ignore') return undefined;
-  if (judgement !== 'report') return { problem: judgement };
+  if (judgement !== 'report') return judgement;
   const known = knownKeys.length === 0 ? 'none' : knownKeys.join(', ');
   return { problem: nearest === undefined ? `${problem}; known: ${known}` : `${problem} (did you mean "${nearest}"?)` };
 }

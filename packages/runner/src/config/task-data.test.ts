@@ -1,5 +1,5 @@
 import { PluginError } from '@dgt/core';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import {
   describeProblemsOf,
   ProjectFolder,
@@ -9,9 +9,6 @@ import {
   validTransformation,
 } from './__fixtures__/project.js';
 import type { PlannedTask } from './planned.js';
-
-// What is read and checked is looked at here, also where a run does not act on it yet.
-vi.mock(import('./later-keys.js'), () => ({ reportLaterKeys: () => {} }));
 
 async function plan(task: string): Promise<PlannedTask> {
   await using folder = await ProjectFolder.write({

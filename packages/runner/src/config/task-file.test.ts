@@ -31,19 +31,6 @@ zzzzzzzzzzzz: 1
   `);
 });
 
-it('says of keys that runs do not act on yet that they are not supported', async () => {
-  const lines = `seed_datastore: {type: rows, data_path: seeds.jsonl}
-formatter: {type: upper, template: x}
-runner_config:
-  save_formatted_output: true
-`;
-  expect(await withTask(lines)).toMatchInlineSnapshot(`
-    "tasks/task.yaml:7:1: "seed_datastore" is not supported yet by this version
-    tasks/task.yaml:8:1: "formatter" is not supported yet by this version
-    tasks/task.yaml:10:3: "runner_config.save_formatted_output" is not supported yet by this version"
-  `);
-});
-
 it('takes the fields that the task class declares and no others', async () => {
   expect(await withTask('topc: rivers\n')).toMatchInlineSnapshot(
     `"tasks/task.yaml:7:1: unknown key "topc" (did you mean "topic"?)"`,

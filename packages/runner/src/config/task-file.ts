@@ -1,4 +1,5 @@
 import { formatPlace, Type, type DataBuilderClass, type TaskClass, type TaskSpec } from '@dgt/core';
+import { findDGTDifference } from './dgt-differences.js';
 import { resolveIncludes } from './includes.js';
 import type { Problems } from './problems.js';
 import { sharedFields, type RunnerConfig } from './runner-settings.js';
@@ -56,7 +57,7 @@ export function checkTaskFile(
   const fields = taskClass?.fieldsSchema ?? {};
   const checked = checkAgainstSchema(
     Type.Object({ ...taskFileFields, ...fields, ...taskFileFields }, { additionalProperties: false }),
-    document.value,
+    leaveOutNothing(document.value),
     { problems, originOf: (path) => ({ document, path }), judgeUnknownKey: judgeKeyOf(taskClass) },
   );
   checkTaskName(document, problems);
@@ -93,7 +94,9 @@ export function checkTaskFile(
 
 function judgeKeyOf(taskClass: TaskClass | undefined): UnknownKeyJudge {
   return (key, path, nearest) => {
-    if (key === 'restart_generation') return '"restart_generation" is not a setting: use --restart on the command line';
+    const place = path.length === 0 ? 'task key' : path[0] === 'runner_config' ? 'runner_config key' : undefined;
+    const difference = place && findDGTDifference(place, key);
+    if (difference !== undefined) return difference;
     return path.length === 0 && taskClass === undefined && nearest === undefined ? 'ignore' : 'report';
   };
 }
@@ -105,7 +108,7 @@ function checkForeignKeys(document: YamlDocument, kind: TaskKind, problems: Prob
   const inner = isMapping ? Object.keys(runnerConfig).map((key) => ['runner_config', key]) : [];
   for (const path of [...Object.keys(document.value).map((key) => [key]), ...inner]) {
     const found = findForeignKey(path.at(-1) as string, kind);
-    if (found === undefined) continue;
+    if (found === undefined || document.value[path[0] as string] === null) continue;
     const place = { ...document.locate(path, 'key'), path: formatPlace(path.slice(0, -1)) };
     problems.add({ ...place, ...found, code: 'DGT_CONFIG_INVALID' });
   }
@@ -143,6 +146,18 @@ function checkGivenTwice(document: YamlDocument, problems: Problems): void {
     });
   }
 }
+
+/** A key of dgt's own with nothing after it says nothing: so an override takes back what a file says (`seed_examples: null`). */
+function leaveOutNothing(value: PlainMapping): PlainMapping {
+  const own = Object.entries(value).filter(([key, held]) => held !== null || !isOptional(key));
+  return Object.fromEntries(own);
+}
+
+function isOptional(key: string): boolean {
+  return Object.hasOwn(taskFileFields, key) && !requiredKeys.includes(key);
+}
+
+const requiredKeys = Type.Object(taskFileFields).required ?? [];
 
 function pick(from: PlainMapping, keys: readonly string[]): PlainMapping {
   return Object.fromEntries(keys.filter((key) => Object.hasOwn(from, key)).map((key) => [key, from[key]]));

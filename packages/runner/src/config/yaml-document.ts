@@ -1,4 +1,5 @@
 import { isScalar, parseDocument, type Alias, type Document, type Node } from 'yaml';
+import { findDGTDifference } from './dgt-differences.js';
 import { hasReference, resolveReferences, type Environment, type ReferenceProblem } from './environment.js';
 import type { Place, Position, Problems } from './problems.js';
 import { readTextFile } from './read-text-file.js';
@@ -203,8 +204,9 @@ function parseDocumentOf(text: string, report: Report): Document.Parsed {
 }
 
 function reportTag(tag: string, offset: number, report: Report): void {
-  const advice = tag.startsWith('!function')
-    ? '!function is not supported: write the function in the TypeScript of the data builder.'
-    : 'Remove it, or put the text in quotes if it is meant as text.';
+  const difference = findDGTDifference('tag', tag);
+  if (difference !== undefined)
+    return report(offset, `${difference.problem}: YAML here is data and never executes code`, difference.hint);
+  const advice = 'Remove it, or put the text in quotes if it is meant as text.';
   report(offset, `the tag ${tag} has no meaning here: YAML is data and never executes code`, advice);
 }

@@ -2,7 +2,8 @@ import { Lane, ProviderError, RunError, type AnyBlock, type Clock, type DgtError
 import { setMaxListeners } from 'node:events';
 import type { FinishedAttempt, Ledger } from '../ledger/ledger.js';
 import type { Outcome } from '../ledger/outcome.js';
-import { DatasetStages, type JudgedDataset } from './dataset-stages.js';
+import { DatasetRounds } from './dataset-rounds.js';
+import { DatasetStages } from './dataset-stages.js';
 import type { EventLog } from '../output/event-log.js';
 import { readAcceptedRows, type FinalRows } from '../output/final-rows.js';
 import { Funnel, type FunnelReport } from '../output/funnel.js';
@@ -19,12 +20,6 @@ import type { LoopState, Workload } from './workload.js';
 
 /** How long a builder may wait for something that dgt does not know of before that is said. @unit milliseconds */
 const foreignWaitMs = 60_000;
-
-/** Rounds of judging the whole dataset that may end with no more rows than one before. */
-const fruitlessRounds = 10;
-
-/** How many of the accepted rows were left when the whole dataset was judged. */
-type Round = { readonly accepted: number; readonly kept: number };
 
 /** Attempts that are committed in one transaction at the most. */
 const batchSize = 256;
@@ -95,12 +90,7 @@ export class TaskRun {
   /** Attempts that wait for earlier ones before they can be committed. */
   readonly #finished = new Map<number, AttemptResult>();
   #committing = false;
-  readonly #datasetStages: DatasetStages;
-  /** How many rows were left of how many when the whole dataset was judged, each time that it was. */
-  #rounds: readonly Round[];
-  /** Accepted rows that the last round dropped. */
-  #dropped = 0;
-  #judged: JudgedDataset | undefined;
+  readonly #rounds: DatasetRounds;
   #tokens: number;
   /** Why the run is ending while calls under way finish. */
   #draining: Ending | undefined;
@@ -120,8 +110,7 @@ export class TaskRun {
     this.#projections = new Projections(files, environment.task.name, ledger);
     this.#lastAttempt = ledger.lastAttempt;
     this.#lastCommitted = this.#lastAttempt;
-    this.#datasetStages = new DatasetStages(options.postprocessors, environment.task.output);
-    this.#rounds = ledger.getMeta<Round[]>('rounds') ?? [];
+    this.#rounds = new DatasetRounds(new DatasetStages(options.postprocessors, environment.task.output), ledger);
     const totals = ledger.totals();
     this.#tokens = totals.promptTokens + totals.completionTokens;
     this.#environment = {
@@ -149,7 +138,7 @@ export class TaskRun {
       taskName: this.#environment.task.name,
       ...this.#options.workload.measure(this.#state),
       accepted: this.#state.accepted,
-      lost: this.#funnel.lost + this.#dropped,
+      lost: this.#funnel.lost + this.#rounds.dropped,
       attempts: this.#lastCommitted,
       openAttempts: this.#openAttempts,
       callsUnderWay: this.#activity.underWay,
@@ -160,14 +149,14 @@ export class TaskRun {
 
   /** What became of all candidates. */
   get funnel(): FunnelReport {
-    return this.#funnel.report(this.#judged?.drops);
+    return this.#funnel.report(this.#rounds.drops);
   }
 
   /** The rows of the dataset; undefined when the run ended before blocks that see all of it could judge it. */
   get finalRows(): FinalRows | undefined {
     const { accepted } = this.#funnel;
-    if (this.#datasetStages.isEmpty) return readAcceptedRows(this.#options.ledger, accepted);
-    const { rows } = this.#judged ?? {};
+    const { areNone, rows } = this.#rounds;
+    if (areNone) return readAcceptedRows(this.#options.ledger, accepted);
     if (rows === undefined) return undefined;
     const { total } = this.#complete ? this.#options.workload.measure(this.#state) : {};
     const kept = rows.slice(0, total);
@@ -177,7 +166,7 @@ export class TaskRun {
   /** Runs until there is a reason to end. Everything that was committed is in the projections then. */
   async run(): Promise<Ending> {
     const end = await this.#loop();
-    if (this.#judged !== undefined) await this.#projections.appendDatasetDrops(this.#judged.drops);
+    await this.#projections.appendDatasetDrops(this.#rounds.drops);
     return end;
   }
 
@@ -281,7 +270,7 @@ export class TaskRun {
       lastAttempt: this.#lastAttempt,
       lastCommitted: this.#lastCommitted,
       openAttempts: this.#openAttempts,
-      accepted: this.#funnel.accepted - this.#dropped,
+      accepted: this.#funnel.accepted - this.#rounds.dropped,
     };
   }
 
@@ -366,48 +355,30 @@ export class TaskRun {
 
   /** Lets blocks judge the whole dataset before it ends; undefined when too few rows are left and the run goes on. */
   async #conclude(reason: Ending): Promise<Ending | undefined> {
-    if (this.#datasetStages.isEmpty) return reason;
+    if (this.#rounds.areNone) return reason;
     const { workload, describeException } = this.#options;
     try {
       await this.#judgeDataset();
     } catch (error) {
-      this.#judged = undefined;
       return describeFatal(error instanceof RunError ? error : describeException(error, this.#lastCommitted));
     }
     if (!this.#complete) return reason;
     this.#complete = workload.hasEnough(this.#state.accepted);
     if (this.#complete) return workload.describeEnd(this.#state);
-    const best = Math.max(...this.#rounds.map(({ kept }) => kept));
-    const sinceBest = this.#rounds.length - 1 - this.#rounds.findIndex(({ kept }) => kept === best);
-    if (sinceBest < fruitlessRounds) return undefined;
-    return ending(
-      'stalled',
-      `no more than ${best} rows are left in the last ${sinceBest} rounds over the whole dataset`,
-    );
+    const { stall } = this.#rounds;
+    return stall === undefined ? undefined : ending('stalled', stall);
   }
 
-  async #judgeDataset(): Promise<void> {
-    const { ledger } = this.#options;
+  #judgeDataset(): Promise<void> {
     const { randomName, signal, log, recorderHost } = this.#environment;
-    const { accepted } = this.#funnel;
     const recorder = new AttemptRecorder({ owner: 0, age: 0 }, recorderHost);
-    const scope = { recorder, randomName, signal, log };
-    const rows = [...readAcceptedRows(ledger, accepted)];
-    this.#judged = await this.#datasetStages.judge(rows, `all.${accepted}`, scope);
-    const kept = this.#judged.rows.length;
-    this.#dropped = accepted - kept;
-    if (this.#rounds.some((round) => round.accepted === accepted)) return;
-    this.#rounds = [...this.#rounds, { accepted, kept }];
-    await ledger.setMeta('rounds', this.#rounds);
+    return this.#rounds.judge(this.#funnel.accepted, { recorder, randomName, signal, log });
   }
 
   /** What was made when a run has to end is judged too, unless that would take calls. */
   async #judgeWithoutCalls(): Promise<void> {
-    if (this.#datasetStages.isEmpty || this.#judged !== undefined) return;
-    const judging = this.#judgeDataset().catch(() => {
-      this.#judged = undefined;
-    });
-    await Promise.race([judging, this.#activity.whenQuiet(this.#over.signal)]);
+    if (this.#rounds.areNone) return;
+    await Promise.race([this.#judgeDataset().catch(() => {}), this.#activity.whenQuiet(this.#over.signal)]);
   }
 
   /** The next attempts in their order, counted; none after one with which the run is to end. */
@@ -453,9 +424,8 @@ export class TaskRun {
     this.#options.workload.observe(outcome);
     if (outcome.kind !== 'accepted') return;
     const { accepted } = this.#funnel;
-    const round = this.#rounds.find((judged) => judged.accepted === accepted);
-    if (round !== undefined) this.#dropped = accepted - round.kept;
-    this.#complete = this.#options.workload.hasEnough(accepted - this.#dropped);
+    this.#rounds.count(accepted);
+    this.#complete = this.#options.workload.hasEnough(accepted - this.#rounds.dropped);
   }
 
   /** The last outcome that belongs to the dataset. */

@@ -6,7 +6,7 @@ import { outcomeKinds, type Outcome, type OutcomeDetail, type StoredOutcome } fr
 import { prepareStatements } from './statements.js';
 
 /** Keys of {@link Ledger.getMeta} that say how far the output files follow the outcomes. */
-const projectionMarks = "'projections', 'final_data'";
+const projectionMarks = "'projections', 'final_data', 'formatted_data', 'rounds'";
 
 /**
  * Records that are read at a time. A statement that is left in the middle stays open in this driver, keeps the file from being

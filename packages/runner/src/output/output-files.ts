@@ -3,6 +3,7 @@ import { join } from 'node:path';
 /** The files of one task's output folder. */
 export const outputNames = {
   finalData: 'final_data.jsonl',
+  formattedData: 'formatted_data.jsonl',
   data: 'data.jsonl',
   rejected: 'rejected.jsonl',
   errors: 'errors.jsonl',

@@ -1,5 +1,5 @@
 import { ConfigError, systemClock, GenerationTask, type AnyBlock, type Clock, type Json, type Log } from '@dgt/core';
-import type { TransformationTask } from '@dgt/core';
+import type { StoreServices, TransformationTask } from '@dgt/core';
 import { randomUUID } from 'node:crypto';
 import { loadProject, type ProjectOptions } from '../config/load-project.js';
 import type { PlannedTask } from '../config/planned.js';
@@ -11,6 +11,8 @@ import { closeDataset, openDataset } from '../ledger/open-dataset.js';
 import { locateOutput } from '../output/output-files.js';
 import { blocksOf, makeBuilder } from './make-builders.js';
 import { pinnedDefinition } from './open-task.js';
+import { openSinks } from './open-sinks.js';
+import { createStoreServices, openInput, readSeeds } from './open-stores.js';
 import { createServices, type RunServices } from './run-services.js';
 import { TaskSession, type TaskOutcome } from './run-task.js';
 import type { ChangeMode, ReadyBuilder, TaskPlan } from './task-plan.js';
@@ -58,7 +60,8 @@ export async function runProject(options: ProjectRunOptions): Promise<TaskOutcom
   const shared = { services: run.services, taskFiles: project.tasks.map(({ file }) => file) };
   for (const planned of project.builders)
     builders.set(planned.name, await run.addBuilder(() => makeBuilder(planned, shared)));
-  const plans = project.tasks.map((planned) => planTask(planned, builders));
+  const plans: TaskPlan[] = [];
+  for (const planned of project.tasks) plans.push(await planTask(planned, builders, run.storeServices));
   // A restart keeps to no earlier choice, and must set nothing aside for a run that cannot begin.
   if (restart) await run.prepareBlocks(plans);
   await run.openLedgers(plans);
@@ -69,6 +72,7 @@ export async function runProject(options: ProjectRunOptions): Promise<TaskOutcom
 /** Holds what one run has open, and closes it whatever happens. */
 class ProjectRun {
   readonly services: RunServices;
+  readonly storeServices: StoreServices;
   readonly #options: ProjectRunOptions;
   readonly #container;
   readonly #builders: ReadyBuilder[] = [];
@@ -81,6 +85,7 @@ class ProjectRun {
     const { container, services } = createServices({ log, secrets, baseFolder: workingFolder, clock });
     this.#container = container;
     this.services = services;
+    this.storeServices = createStoreServices(services, options.environment ?? process.env);
   }
 
   async addBuilder(make: () => Promise<ReadyBuilder>): Promise<ReadyBuilder> {
@@ -102,9 +107,11 @@ class ProjectRun {
   async prepareBlocks(plans: readonly TaskPlan[]): Promise<void> {
     const { abort: signal = new AbortController().signal } = this.#options;
     for (const builder of this.#builders) {
-      const ledgers = plans.filter((plan) => plan.builder === builder).map((plan) => this.#ledgers.get(plan));
+      const own = plans.filter((plan) => plan.builder === builder);
+      const ledgers = own.map((plan) => this.#ledgers.get(plan));
+      const seeds = own.flatMap((plan) => (plan.kind === 'generation' ? plan.seeds : []));
       for (const block of blocksOf(builder)) {
-        await block.prepare({ pinned: this.#findPinned(ledgers, block), signal });
+        await block.prepare({ pinned: this.#findPinned(ledgers, block), signal, seeds });
       }
     }
   }
@@ -123,7 +130,7 @@ class ProjectRun {
             run.progress,
       ),
     );
-    const finished = await Promise.allSettled(sessions.map((session) => session.finish()));
+    const finished = await Promise.allSettled(finishAll(sessions));
     const failed = finished.find(({ status }) => status === 'rejected');
     if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
     return finished.map((result) => (result as PromiseFulfilledResult<TaskOutcome>).value);
@@ -166,20 +173,44 @@ class ProjectRun {
   }
 }
 
-function planTask(planned: PlannedTask, builders: ReadonlyMap<string, ReadyBuilder>): TaskPlan {
-  const { settings, seeds, input, uniqueKey, spec, name, file } = planned;
+/**
+ * Side by side, but for tasks whose postprocessors share a memory (`within: run`): those come one after the other, since which
+ * of two equal rows stays must not depend on time.
+ */
+function finishAll(sessions: readonly TaskSession[]): Promise<TaskOutcome>[] {
+  let turn: Promise<unknown> = Promise.resolve();
+  return sessions.map((session) => {
+    const blocks = session.plan.builder.postprocessors;
+    if (!blocks.some(({ config }) => (config as { readonly within?: unknown }).within === 'run'))
+      return session.finish();
+    const finished = turn.then(() => session.finish());
+    turn = finished.catch(() => {});
+    return finished;
+  });
+}
+
+async function planTask(
+  planned: PlannedTask,
+  builders: ReadonlyMap<string, ReadyBuilder>,
+  services: StoreServices,
+): Promise<TaskPlan> {
+  const { settings, uniqueKey, spec, name, file, storeName } = planned;
   const { class: builderClass } = planned.builder;
   const task = new builderClass.task(spec as never);
+  const files = locateOutput(settings.outputDir, storeName ?? name);
   const common = {
     settings,
     builder: builders.get(planned.builder.name) as ReadyBuilder,
-    files: locateOutput(settings.outputDir, name),
+    files,
+    sinks: openSinks(planned, files, services),
     source: planned.source as Json,
   };
   if (task instanceof GenerationTask) {
+    const seeds = await readSeeds(planned, services);
     if (seeds.length === 0) throw new ConfigError('DGT_SEEDS_MISSING', { task: name, file });
     return { kind: 'generation', task, seeds, ...common };
   }
+  const input = openInput(planned, services);
   if (input === undefined) throw new ConfigError('DGT_INPUT_MISSING', { task: name, file });
   const inBatches = typeof (builderClass.prototype as { transformBatch?: unknown }).transformBatch === 'function';
   const units = { size: inBatches ? settings.transformBatchSize : 1, uniqueKey };

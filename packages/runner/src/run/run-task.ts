@@ -6,7 +6,7 @@ import { instantiateSeeds } from '../generation/examples.js';
 import { TaskRun } from '../engine/task-run.js';
 import type { CallTotals, Ledger } from '../ledger/ledger.js';
 import { EventLog } from '../output/event-log.js';
-import { writeFinalData } from '../output/final-data.js';
+import { writeSink } from '../output/sink.js';
 import type { FinalRows } from '../output/final-rows.js';
 import { describeCard, describeResults, type TaskResults } from '../output/task-results.js';
 import { writeAtomically } from '../output/write-atomically.js';
@@ -35,6 +35,7 @@ export interface RunEnvironment {
 export interface TaskOutcome {
   readonly taskName: string;
   readonly folder: string;
+  /** The file, or other place, that holds the rows. */
   readonly finalData: string;
   readonly ending: Ending;
   readonly results: TaskResults;
@@ -51,6 +52,8 @@ export class TaskSession {
   readonly #startedAt: number;
   readonly #before: CallTotals;
   readonly #attemptsBefore: number;
+  /** The files or other places that hold the rows of the dataset. */
+  #finalFiles: readonly string[] = [];
   /** Ends the reading of the input. */
   readonly #reading: AbortController;
   readonly run: TaskRun;
@@ -129,19 +132,19 @@ export class TaskSession {
         resumed,
       });
     }
-    return { taskName: task.name, folder: files.folder, finalData: files.finalData, ending, results, untouched };
+    const [finalData = files.finalData] = this.#finalFiles;
+    return { taskName: task.name, folder: files.folder, finalData, ending, results, untouched };
   }
 
   async #writeOutput(
     ending: Ending,
     rows: FinalRows | undefined,
   ): Promise<{ results: TaskResults; untouched: boolean }> {
-    const { files } = this.plan;
     const totals = this.#ledger.totals();
     const results = this.#describe(ending, totals, rows);
     try {
       const mayReplace = !isInterruption(ending.reason);
-      const written = rows !== undefined && (await writeFinalData(files.finalData, this.#ledger, rows, { mayReplace }));
+      const written = rows !== undefined && (await this.#writeSinks(rows, { mayReplace }));
       const progressed = this.#ledger.lastAttempt !== this.#attemptsBefore || totals.tries !== this.#before.tries;
       const earlier = await this.#readEarlierResults();
       const untouched = !written && !progressed && earlier?.status === ending.reason && earlier.rows === results.rows;
@@ -152,6 +155,16 @@ export class TaskSession {
       if (ending.error === undefined) throw error;
     }
     return { results, untouched: false };
+  }
+
+  /** @returns whether any of them was written. */
+  async #writeSinks(rows: FinalRows, options: { mayReplace: boolean }): Promise<boolean> {
+    const { final, formatted } = this.plan.sinks;
+    const written = await writeSink(final, this.#ledger, rows, options);
+    this.#finalFiles = written.files;
+    if (formatted === undefined) return written.changed;
+    const { changed } = await writeSink(formatted, this.#ledger, rows, options);
+    return written.changed || changed;
   }
 
   #describe(ending: Ending, totals: CallTotals, rows: FinalRows | undefined): TaskResults {

@@ -2,6 +2,7 @@ import type { AnyBlock, DataBuilderClass, GenerationTask, Json, Row, Transformat
 import type { RunnerSettings } from '../config/runner-settings.js';
 import type { OutputFiles } from '../output/output-files.js';
 import type { InputSource } from '../transformation/input-source.js';
+import type { Sinks } from './open-sinks.js';
 import type { UnitOptions } from '../transformation/input-unit.js';
 
 /** A builder with its blocks made, ready for the attempts of all of its tasks. */
@@ -24,6 +25,7 @@ interface CommonPlan {
   readonly settings: RunnerSettings;
   readonly builder: ReadyBuilder;
   readonly files: OutputFiles;
+  readonly sinks: Sinks;
   /** Its YAML as written, with no secret resolved. */
   readonly source: Json;
 }

@@ -2,13 +2,21 @@ import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'n
 import { describe, expect, it } from 'vitest';
 import { TemporaryLedger, acceptedOutcome } from '../__fixtures__/temporary-ledger.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { writeFinalData } from './final-data.js';
+import { createFileSink, writeSink } from './sink.js';
 import { readAcceptedRows } from './final-rows.js';
 
 const mayReplace = { mayReplace: true };
 
-function write(file: string, ledger: Ledger, rowCount: number, options: { mayReplace: boolean }): Promise<boolean> {
-  return writeFinalData(file, ledger, readAcceptedRows(ledger, rowCount), options);
+async function write(
+  file: string,
+  ledger: Ledger,
+  rowCount: number,
+  options: { mayReplace: boolean },
+): Promise<boolean> {
+  const sink = createFileSink('final_data', file);
+  const written = await writeSink(sink, ledger, readAcceptedRows(ledger, rowCount), options);
+  expect(written.files).toEqual([file]);
+  return written.changed;
 }
 
 /** A dataset of two attempts with three accepted rows and one rejected between them. */

@@ -1,0 +1,63 @@
+import { ConfigError, Type, type Datastore, type Formatter, type Json, type Row, type StoreServices } from '@dgt/core';
+import type { PlannedPlugIn, PlannedTask } from '../config/planned.js';
+import type { OutputFiles } from '../output/output-files.js';
+import { createFileSink, type Sink } from '../output/sink.js';
+import { makePlugIn } from './open-stores.js';
+
+/** Where the rows of a dataset go when a run ends. */
+export interface Sinks {
+  readonly final: Sink;
+  /** Undefined for a task without a formatter. */
+  readonly formatted: Sink | undefined;
+}
+
+/** Opens the sinks of a task: files of its output folder, unless it names datastores. */
+export function openSinks(planned: PlannedTask, files: OutputFiles, services: StoreServices): Sinks {
+  const { sinks, formatter, settings, builder } = planned;
+  const schema = Type.Object({
+    task_name: Type.String(),
+    is_seed: Type.Boolean(),
+    ...new builder.class.task(planned.spec as never).output.schema.properties,
+  });
+  const final = openSink('final_data', sinks.final ?? sinks.data, { files, services, schema });
+  const isWanted = formatter !== undefined && settings.saveFormattedOutput !== false;
+  return { final, formatted: isWanted ? openFormatted(planned, formatter, { files, services }) : undefined };
+}
+
+function openFormatted(
+  { sinks }: PlannedTask,
+  planned: PlannedPlugIn<new (config: never, services: StoreServices) => Formatter>,
+  place: { files: OutputFiles; services: StoreServices },
+): Sink {
+  const formatter = makePlugIn<Formatter>(planned, place.services);
+  const sink = openSink('formatted_data', sinks.formatted ?? sinks.data, place);
+  return {
+    ...sink,
+    definition: { formatter: planned.config as Json, sink: sink.definition },
+    write: (rows) => sink.write(formatRows(rows, formatter)),
+  };
+}
+
+function* formatRows(rows: Iterable<Row>, formatter: Formatter): Generator<Row> {
+  let index = 0;
+  // A line of text is as good a line of JSON as a record.
+  for (const row of rows) yield formatter.format(row, index++) as unknown as Row;
+}
+
+function openSink(
+  name: 'final_data' | 'formatted_data',
+  planned: PlannedPlugIn<new (config: never, services: StoreServices) => Datastore> | undefined,
+  { files, services, schema }: { files: OutputFiles; services: StoreServices; schema?: ReturnType<typeof Type.Object> },
+): Sink {
+  const file = name === 'final_data' ? files.finalData : files.formattedData;
+  if (planned === undefined) return createFileSink(name, file);
+  const store = makePlugIn<Datastore>(planned, services);
+  const { write } = store;
+  if (write === undefined) throw new ConfigError('DGT_STORE_WRITE', { type: planned.type });
+  return {
+    name,
+    definition: planned.config as Json,
+    file,
+    write: async (rows) => (await write.call(store, rows, { folder: files.folder, name, schema })).places,
+  };
+}
