@@ -76,7 +76,9 @@ describe('the default datastore', () => {
   });
 
   it('says that there is nothing to read from', async () => {
-    await expect(rowsOf(new DefaultDatastore())).rejects.toThrow('has neither data nor data_path, so nothing can be read');
+    await expect(rowsOf(new DefaultDatastore())).rejects.toThrow(
+      'has neither data nor data_path, so nothing can be read',
+    );
   });
 
   it('names the file by its path from the base folder', async () => {

@@ -65,7 +65,8 @@ export class DefaultDatastore extends Datastore.of({ config }) {
 
   override async *read({ skip = 0, signal }: ReadOptions = {}): AsyncGenerator<Row> {
     const { data, data_path } = this.config;
-    if (data === undefined && data_path === undefined) throw this.configError('has neither data nor data_path, so nothing can be read');
+    if (data === undefined && data_path === undefined)
+      throw this.configError('has neither data nor data_path, so nothing can be read');
     const options = { ...this.#readOptions(), skip: { remaining: skip }, signal };
     for (const row of data ?? []) {
       if (options.skip.remaining > 0) options.skip.remaining--;

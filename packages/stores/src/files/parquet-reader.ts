@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import type { Row } from '@dgt/core';
-import type { AsyncBuffer, FileMetaData, ParquetParsers } from 'hyparquet';
+import type { AsyncBuffer, Compressors, FileMetaData, ParquetParsers } from 'hyparquet';
 import { dataError, reasonOf, unreadableFile } from './data-error.js';
 import { parseExactJson } from './exact-json.js';
 import { createRowReader, withoutDecimals } from './parquet-values.js';
@@ -20,7 +20,7 @@ export async function* readParquet(
   await using opened = await openParquet(file, name);
   const { buffer, metadata } = opened;
   const { parquetReadObjects, parquetSchema } = await import('hyparquet');
-  const { compressors } = await import('hyparquet-compressors');
+  const compressors = await loadDecompressors();
   const readRow = createRowReader(parquetSchema(metadata));
   const readable = withoutDecimals(metadata);
   for (const { start, end, group } of planParts(metadata)) {
@@ -51,6 +51,17 @@ export async function* readParquet(
       }
     }
   }
+}
+
+async function loadDecompressors(): Promise<Compressors> {
+  const { compressors } = await import('hyparquet-compressors');
+  // A page of nulls alone is empty, which not every decompressor expects.
+  return Object.fromEntries(
+    Object.entries(compressors).map(([codec, decompress]) => [
+      codec,
+      (input: Uint8Array, length: number) => (length === 0 ? new Uint8Array(0) : decompress(input, length)),
+    ]),
+  );
 }
 
 /** How many rows a parquet file has, from its metadata. */

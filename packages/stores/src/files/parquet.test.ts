@@ -69,6 +69,22 @@ describe('reading parquet', () => {
     expect(await collect(read(file))).toEqual(expected.map((v) => ({ v })));
   });
 
+  it.each(['snappy', 'gzip', 'zstd', 'brotli', 'lz4'])('takes what pyarrow compresses with %s', async (codec) => {
+    const file = new URL(`../__fixtures__/pyarrow-${codec}.parquet`, import.meta.url).pathname;
+    expect(await collect(read(file))).toEqual([
+      {
+        id: '001',
+        big: '4611686018427387905',
+        price: ['1.50'],
+        at: '2024-01-31T12:00:00.000001Z',
+        turns: [{ role: 'user' }],
+        labels: { k: 1 },
+        nothing: null,
+      },
+      { id: null, big: 5, price: null, at: null, turns: [], labels: null, nothing: null },
+    ]);
+  });
+
   it('says which row holds a number that JSON has not', async () => {
     using folder = new TemporaryFolder();
     const file = folder.at('rows.parquet');
