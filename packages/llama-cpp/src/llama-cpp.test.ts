@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { blocks, createScriptLane, createScriptServices, type BlockServices } from '@dgt/core';
+import { blocks, createScriptLane, createScriptServices, dataPoint, Type, type BlockServices } from '@dgt/core';
 import { expect, it } from 'vitest';
 import { geographyPrompt, parsePair } from './__fixtures__/geography-prompt.js';
 import { LlamaCpp } from './llama-cpp.js';
@@ -59,6 +59,19 @@ it('says once what the bundled model is, and warns of temperature 0', async () =
   await block.run(rows(2, { temperature: 0 })).toArray();
   await block.close();
   expect(lines.slice(1)).toEqual([expect.stringMatching(/^warning: dgt-geo-micro at temperature 0/)]);
+});
+
+it('gives typed values in the shape of a data point, which its grammar holds it to', async () => {
+  class Pair extends dataPoint({
+    question: Type.String({ maxLength: 40 }),
+    level: Type.Union([Type.Literal('easy'), Type.Literal('hard')]),
+  }) {}
+  const { services } = listeningServices();
+  const block = new LlamaCpp({ model_id_or_path: 'dgt-geo-micro', max_tokens: 200, max_reasks: 0 }, services);
+  const results = await block.run(rows(4), { response_format: Pair }).toArray();
+  await block.close();
+  expect(results).toHaveLength(4);
+  for (const { result } of results) expect(new Pair(result)).toMatchObject(result);
 });
 
 it('shares one copy of a model among blocks, until the last is closed', async () => {

@@ -2,6 +2,7 @@ import { dataPoint, Lane, ProviderError, Type, unrecorded, type FailedRow, type 
 import { startFakeServer, type FakeServer, type FakeServerOptions } from '@dgt/testkit/fake-server';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { createTestServices } from '../__fixtures__/services.js';
+import { AnthropicProvider } from '../providers/anthropic/provider.js';
 import { OllamaProvider } from '../providers/ollama/provider.js';
 import { OpenAIProvider } from '../providers/openai/provider.js';
 
@@ -14,6 +15,11 @@ const schema = Capital.schema as unknown as { readonly [keyword: string]: never 
 type Config = Readonly<Record<string, unknown>>;
 
 const providers = {
+  anthropic: (server: FakeServer, config: Config, services: never) =>
+    new AnthropicProvider(
+      { model_id_or_path: 'm', base_url: server.url, max_tokens: 99, api_key: 'k', ...config } as never,
+      services,
+    ),
   ollama: (server: FakeServer, config: Config, services: never) =>
     new OllamaProvider({ model_id_or_path: 'm', base_url: server.url, ...config } as never, services),
   openai: (server: FakeServer, config: Config, services: never) =>
@@ -131,6 +137,26 @@ describe('response_format', () => {
       { response_format: { json_schema: { name: 'answer', schema: open_ended } } },
     ]);
     expect(openai.bodies()[1]).not.toHaveProperty('response_format.json_schema.strict');
+  });
+
+  it('asks Anthropic by its option where the objects of the schema are closed, and in words where not', async () => {
+    await using test = await open({ provider: 'anthropic' });
+    const Sized = Type.Object({ country: Type.String(), city: Type.String({ minLength: 2 }) });
+    const OpenEnded = Type.Object({ country: Type.String(), city: Type.Optional(Type.String()) });
+    for (const response_format of [Sized, OpenEnded, { type: 'json_object' } as const]) {
+      const rows = await test.block.run([{ input: prompt }], { response_format }).toArray();
+      expect(rows).toMatchObject([{ input: prompt, result: lima }]);
+    }
+    const [sized, openEnded, anything] = test.bodies();
+    const city = { type: 'string' };
+    expect(sized).toMatchObject({
+      output_config: { format: { schema: { properties: { city }, additionalProperties: false } } },
+    });
+    expect(sized).not.toHaveProperty('output_config.format.schema.properties.city.minLength');
+    for (const body of [openEnded, anything]) {
+      expect(body).not.toHaveProperty('output_config');
+      expect(JSON.stringify(body)).toContain('Answer with one JSON');
+    }
   });
 
   it('puts the schema into the prompt where the API has no option for it', async () => {
