@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createTestServices } from '../__fixtures__/services.js';
+import { startRecordedServer } from './__fixtures__/recorded-server.js';
+import { AnthropicProvider } from './anthropic/provider.js';
 import { JsonHttp } from './http/json-http.js';
 import { OllamaProvider } from './ollama/provider.js';
 import { OpenAIProvider } from './openai/provider.js';
-import { readServer, type ServerConfig } from './server-config.js';
+import { isAt, readServer, type ServerConfig } from './server-config.js';
 
 function read(config: ServerConfig) {
   const { services, secrets } = createTestServices();
@@ -66,5 +68,39 @@ describe('where a provider finds its server', () => {
     vi.stubEnv('OPENAI_BASE_URL', '');
     vi.stubEnv('OPENAI_API_KEY', '');
     await expect(findEndpoint(OpenAIProvider)).rejects.toThrow('the environment variable OPENAI_API_KEY is not set');
+  });
+});
+
+describe('a key of a vendor in the environment', () => {
+  it.each([
+    [OpenAIProvider, 'OPENAI_API_KEY', {}],
+    [AnthropicProvider, 'ANTHROPIC_API_KEY', { max_tokens: 9 }],
+    [OllamaProvider, 'OLLAMA_API_KEY', {}],
+  ])('goes to that vendor alone: %o', async (provider, name, needs) => {
+    vi.stubEnv(name, 'secret of the vendor');
+    await using api = await startRecordedServer({});
+    const block = new provider({ model_id_or_path: 'm', base_url: api.url, ...needs } as never);
+    await expect(block.run([{ input: 'a' }]).toArray()).rejects.toThrow();
+    await block.close();
+    expect(api.requests.length).toBeGreaterThan(0);
+    expect(JSON.stringify(api.requests)).not.toContain('secret of the vendor');
+  });
+
+  it('is for the whole name of a host, over https', () => {
+    expect(isAt('api.openai.com', 'https://api.openai.com/v1')).toBe(true);
+    expect(isAt('api.openai.com', 'https://api.openai.com.example.org/v1')).toBe(false);
+    expect(isAt('api.openai.com', 'https://api.openai.com@example.org/v1')).toBe(false);
+    expect(isAt('api.openai.com', 'http://api.openai.com/v1')).toBe(false);
+    expect(isAt('api.openai.com', 'api.openai.com')).toBe(false);
+  });
+
+  it('is named with where it goes when another server wants a key', async () => {
+    await using api = await startRecordedServer({ '/chat/completions': { status: 401, body: { detail: 'no key' } } });
+    const block = new OpenAIProvider({ model_id_or_path: 'm', base_url: api.url });
+    await expect(block.run([{ input: 'a' }]).toArray()).rejects.toMatchObject({
+      code: 'DGT_PROVIDER_AUTH',
+      remedy: expect.stringContaining('api_key of the block, since OPENAI_API_KEY goes to OpenAI alone') as string,
+    });
+    await block.close();
   });
 });
