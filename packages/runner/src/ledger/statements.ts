@@ -1,7 +1,13 @@
 import type Database from 'libsql';
 import { outcomeKinds } from './outcome.js';
 
-type Prepare = (text: string) => Database.Statement<unknown[]>;
+interface Statement {
+  run(...parameters: unknown[]): unknown;
+  get(...parameters: unknown[]): unknown;
+  all(...parameters: unknown[]): unknown[];
+}
+
+type Prepare = (text: string) => Statement;
 
 /** Every statement that a ledger runs, compiled once. */
 export function prepareStatements(database: Database.Database) {
