@@ -54,6 +54,29 @@ describe('the page on deduplicators', () => {
     expect(await judge.run(rows).toArray()).toHaveLength(20);
   });
 
+  it('lets tasks of a run share a memory, and the same rows pass every time', { timeout: 60_000 }, async () => {
+    const runBoth = async () => {
+      using project = new TemporaryProject();
+      writeExamples(project);
+      const file = 'builders/my/flashcards/flashcards.yaml';
+      project.write(file, project.read(file).replace('threshold: 0.9', 'threshold: 0.7\n    within: run'));
+      const quota = /num_outputs_to_generate: \d+/;
+      const task = project.read('tasks/my/flashcards/task.yaml').replace(quota, 'num_outputs_to_generate: 15');
+      const names = ['one', 'two'];
+      for (const name of names)
+        project.write(`tasks/both/${name}/task.yaml`, task.replace(/^task_name: .*$/m, `task_name: ${name}`));
+      const { code, stderr } = await project.run(['run', 'tasks/both']);
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+      const rows = names.flatMap((name) => project.rows(`output/${name}/final_data.jsonl`));
+      return { rows, rejected: project.rows('output/two/rejected.jsonl') };
+    };
+    const { rows, rejected } = await runBoth();
+    const judge = new dedup.RougeScorer({ threshold: 0.7, filter: true, fields: ['front', 'back'] });
+    expect(await judge.run(rows).toArray()).toHaveLength(30);
+    expect(rejected.map(({ against }) => (against as { task?: string }).task)).toContain('one');
+    expect((await runBoth()).rows).toEqual(rows);
+  });
+
   it('names fields that are found before a run not to be there', { timeout: 60_000 }, async () => {
     using project = new TemporaryProject();
     writeExamples(project);

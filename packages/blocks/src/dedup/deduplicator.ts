@@ -105,7 +105,8 @@ export abstract class Deduplicator<Config extends object = object> extends Seque
     if (task === undefined || within !== 'run') return this.#prepareOwn(context, within === 'output_folder');
     // Blocks of several builders share a memory when they are called and configured alike.
     const key = `deduplicator ${this.name} ${JSON.stringify(this.definition)}`;
-    return new RunGate(await this.services.share(key, () => this.#prepareOwn(context, false)), task.name);
+    const shared = await this.services.share(key, () => this.#prepareOwn(context, false));
+    return new RunGate({ shared, task: task.name, isReadable: this.prepareInput === undefined });
   }
 
   /** Whether there are texts to compare with from outside of the rows. */
@@ -146,8 +147,7 @@ export abstract class Deduplicator<Config extends object = object> extends Seque
 
   #openEmpty(): RepetitionGate {
     const { name: block, threshold } = this;
-    const { log } = this.services;
-    return new RepetitionGate({ block, filter: this.config.filter, threshold, memory: this.openMemory(), log });
+    return new RepetitionGate({ block, filter: this.config.filter, threshold, memory: this.openMemory() });
   }
 
   *#listOutside(others: readonly OutsideFile[]): Generator<OutsideText> {

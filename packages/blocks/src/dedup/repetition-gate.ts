@@ -1,4 +1,4 @@
-import type { Gate, Json, Log, Verdict } from '@dgt/core';
+import type { Gate, Json, Verdict } from '@dgt/core';
 import { joinTexts } from './compared-text.js';
 import type { OutsideText } from './outside-texts.js';
 import type { TextMemory } from './text-memory.js';
@@ -10,8 +10,6 @@ export class RepetitionGate implements Gate<{ readonly input: unknown }> {
   readonly #labels: unknown[] = [];
   /** Why a row is dropped that repeats one of the entries before `end`; ascending. */
   readonly #outside: { readonly end: number; readonly reason: string }[] = [];
-  /** How many rows were remembered before the first was judged, and how long that took. */
-  #restored: { rows: number; ms: number } | undefined = { rows: 0, ms: 0 };
   pin: Json | undefined;
 
   constructor(options: RepetitionGateOptions) {
@@ -20,7 +18,6 @@ export class RepetitionGate implements Gate<{ readonly input: unknown }> {
 
   judge({ input }: { readonly input: unknown }, label: unknown): Verdict {
     const { block, filter, memory, threshold } = this.#options;
-    if (this.#restored !== undefined) this.#sayRestored(this.#restored);
     const passage = memory.read(joinTexts(input, block));
     const verdict = this.#decide(passage, filter ? threshold : 0);
     if (verdict.valid || !filter) this.#add(passage, label);
@@ -29,11 +26,7 @@ export class RepetitionGate implements Gate<{ readonly input: unknown }> {
 
   remember({ input }: { readonly input: unknown }, label: unknown): void {
     const { block, memory } = this.#options;
-    const start = performance.now();
     this.#add(memory.read(joinTexts(input, block)), label);
-    if (this.#restored === undefined) return;
-    this.#restored.rows++;
-    this.#restored.ms += performance.now() - start;
   }
 
   /** Remembers what comes from outside of the rows; before any row. */
@@ -59,15 +52,6 @@ export class RepetitionGate implements Gate<{ readonly input: unknown }> {
     this.#options.memory.add(passage);
     this.#labels.push(label);
   }
-
-  /** Nothing is said of a few rows, such as seeds. */
-  #sayRestored({ rows, ms }: { readonly rows: number; readonly ms: number }): void {
-    const { block, log } = this.#options;
-    this.#restored = undefined;
-    if (rows < 1000) return;
-    const message = `${block}: remembered ${rows} earlier rows in ${(ms / 1000).toFixed(1)} s`;
-    log.write('info', message, { block, rows, ms: Math.round(ms) });
-  }
 }
 
 interface RepetitionGateOptions {
@@ -78,5 +62,4 @@ interface RepetitionGateOptions {
   readonly threshold: number;
   /** Whether repetitions are dropped, and so not remembered. */
   readonly filter: boolean;
-  readonly log: Log;
 }
