@@ -67,9 +67,9 @@ async function loadAuthorsBlocks(
   return problems;
 }
 
-/** A short name of an announcer: its paths as seen from the working folder. */
+/** A short name of an announcer: without the file that says it. */
 function showSource(from: string, workingFolder: string): string {
-  return from.replaceAll(`${workingFolder}/`, '');
+  return showPath(from.replace(/ \(.*$/, ''), workingFolder);
 }
 
 async function describeBlock(name: string): Promise<ListedBlock> {
@@ -79,7 +79,8 @@ async function describeBlock(name: string): Promise<ListedBlock> {
     return { name, scope: block.scope, description: describeKind(block), from, place: blocks.originOf(name) ?? null };
   } catch (error) {
     // A block whose package is not complete on this machine is no reason to hide the others.
-    const reason = toOneLine(error instanceof Error ? error.message : String(error), 80);
+    const { reason: known } = DgtError.isInstance(error) ? (error.details as { reason?: string }) : {};
+    const reason = toOneLine(known ?? (error instanceof Error ? error.message : String(error)), 80);
     return { name, scope: '-', description: `cannot be loaded: ${reason}`, from, place: null };
   }
 }

@@ -2,7 +2,7 @@ import { compileSchema, describeProblems, PluginError, Type, type Static } from 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const path = Type.String({ pattern: '^\\./(?!.*(^|/)\\.\\.(/|$))' });
+const path = Type.String({ pattern: '^\\./(?!(.*/)?\\.\\.(/|$))' });
 const modules = Type.Optional(Type.Record(Type.String({ minLength: 1 }), path));
 
 const manifestSchema = Type.Object(
