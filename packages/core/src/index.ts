@@ -31,6 +31,7 @@ export { markRow, type ValidatorConfig, type ValidatorOutput, type Verdict } fro
 export { FieldMap, type InputMap, type OutputMap } from './block/field-map.js';
 export { RowStream, type Row, type Rows } from './block/row.js';
 export { createScriptServices, type BlockConfig, type BlockServices } from './block/services.js';
+export { findInnerBlocks, innerBlock, type InnerBlockFamily } from './block/inner-block.js';
 export { locateFile } from './block/locate-file.js';
 
 export { Dataloader, type DataloaderClass, type DeclaredDataloader, type LoadOptions } from './data/dataloader.js';

@@ -1,4 +1,4 @@
-import { ConfigError, EmbeddingProvider, registerBlock, Type } from '@dgt/core';
+import { ConfigError, EmbeddingProvider, innerBlock, registerBlock, Type } from '@dgt/core';
 import type {
   BlockConfig,
   BlockContext,
@@ -17,13 +17,11 @@ import type { TextMemory } from './text-memory.js';
 import { VectorIndex } from './vector-index.js';
 import { packVector } from './vector-text.js';
 
-const modelEntry = Type.Object({ type: Type.String({ minLength: 1 }) }, { additionalProperties: true });
-
 const semanticConfig = {
   /** A row is a repetition when the cosine with an earlier one is at least this. */
   threshold: Type.Number({ minimum: 0, maximum: 1, default: 0.9 }),
   /** The model that embeds texts: an entry as under `blocks:`, with `type` and what the type takes. */
-  lm_config: Type.Optional(Type.Unsafe<BlockConfig>(modelEntry)),
+  lm_config: Type.Optional(Type.Unsafe<BlockConfig>(innerBlock('embedding model'))),
   /** From code, instead: a block that embeds. */
   lm: Type.Optional(Type.Unsafe<EmbeddingProvider>({})),
 };

@@ -1,4 +1,4 @@
-import { ConfigError, LMProvider, PluginError, Type, ValidatorBlock, registerBlock } from '@dgt/core';
+import { ConfigError, innerBlock, LMProvider, PluginError, Type, ValidatorBlock, registerBlock } from '@dgt/core';
 import type { BlockConfig, BlockContext, BlockServices, Json, LMRow, Message, Verdict } from '@dgt/core';
 import { InnerModel } from '../internal/inner-model.js';
 import { fillPrompt } from './fill-prompt.js';
@@ -14,7 +14,7 @@ import {
 
 const lmJudgeConfig = {
   /** The model that judges: an entry as under `blocks:`, with `type` and what the type takes. */
-  lm_config: Type.Optional(Type.Object({ type: Type.String({ minLength: 1 }) }, { additionalProperties: true })),
+  lm_config: Type.Optional(innerBlock('language model')),
   /** From code, instead: a model block. */
   lm: Type.Optional(Type.Unsafe<LMProvider>({})),
   /** What the judge is asked, with `{{field}}` for the fields of the row; without it the row's own `input`. */

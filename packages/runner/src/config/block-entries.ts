@@ -1,4 +1,13 @@
-import { blocks as blockRegistry, configSchema, DgtError, findNearest, formatPlace } from '@dgt/core';
+import {
+  blocks as blockRegistry,
+  configSchema,
+  DgtError,
+  EmbeddingProvider,
+  findInnerBlocks,
+  findNearest,
+  formatPlace,
+  type InnerBlockFamily,
+} from '@dgt/core';
 import type { BlockClass, BlockClasses, BlockConfig, DataBuilderClass } from '@dgt/core';
 import { findDGTDifference } from './dgt-differences.js';
 import { findMapProblems } from './field-maps.js';
@@ -50,7 +59,7 @@ export class BlockEntryReader {
         continue;
       }
       const entry = await this.#readEntry(value as BlockConfig, path);
-      this.#checkEntry(entry, (place) => [...path, ...place]);
+      await this.#checkEntry(entry, (place) => [...path, ...place]);
       entries.push(entry);
     }
     return entries;
@@ -73,7 +82,7 @@ export class BlockEntryReader {
       }
       const entry = await this.#readEntry(merged, path);
       // What only the block's own entry says has been checked there, unless it is read as another type here.
-      this.#checkEntry(entry, (place) => {
+      await this.#checkEntry(entry, (place) => {
         if (Object.hasOwn(value, String(place[0] ?? ''))) return [...path, ...place];
         return Object.hasOwn(value, 'type') ? path : undefined;
       });
@@ -84,7 +93,7 @@ export class BlockEntryReader {
 
   /** Whether a place of the document is left out because `--lm` replaces it. */
   isDropped(path: DocumentPath): boolean {
-    return this.#dropped.has(formatPlace(path.slice(0, 3)));
+    return path.some((_step, index) => this.#dropped.has(formatPlace(path.slice(0, index + 1))));
   }
 
   async #readEntry(written: BlockConfig, path: DocumentPath): Promise<BlockEntry> {
@@ -95,14 +104,31 @@ export class BlockEntryReader {
     const loaded = await this.#loadClass(written, path);
     if (this.#lm !== undefined && loaded !== undefined && isModelBlock(loaded))
       return this.#override(written, path, this.#lm);
-    return { config: written, class: loaded, path, place };
+    return { config: this.#overrideInner(written, loaded, path), class: loaded, path, place };
   }
 
   #override(written: BlockConfig, path: DocumentPath, lm: LMOverride): BlockEntry {
+    const config = this.#applyOverride(written, path, lm);
+    return { config, class: lm.class, path, place: this.#document.locate(path) };
+  }
+
+  #applyOverride(written: BlockConfig, path: DocumentPath, lm: LMOverride): BlockConfig {
     for (const key of [...findDroppedKeys(written, lm), 'type', 'model_id_or_path']) {
       this.#dropped.add(formatPlace([...path, key]));
     }
-    return { config: applyLMOverride(written, lm), class: lm.class, path, place: this.#document.locate(path) };
+    return applyLMOverride(written, lm);
+  }
+
+  /** With `--lm`, the language models behind a block that is none itself are replaced too. */
+  #overrideInner(written: BlockConfig, blockClass: BlockClass | undefined, path: DocumentPath): BlockConfig {
+    if (this.#lm === undefined || blockClass === undefined) return written;
+    const config: Record<string, unknown> = { ...written };
+    for (const { field, family } of findInnerBlocks(blockClass.configFields)) {
+      const inner = config[field];
+      if (family === 'language model' && isMapping(inner))
+        config[field] = this.#applyOverride(inner as BlockConfig, [...path, field], this.#lm);
+    }
+    return config as BlockConfig;
   }
 
   async #loadClass({ type }: BlockConfig, path: DocumentPath): Promise<BlockClass | undefined> {
@@ -125,11 +151,12 @@ export class BlockEntryReader {
     }
   }
 
-  #checkEntry(
-    { config, class: blockClass }: BlockEntry,
+  async #checkEntry(
+    { config, class: blockClass }: Pick<BlockEntry, 'config' | 'class'>,
     placeOf: (path: DocumentPath) => DocumentPath | undefined,
-  ): void {
+  ): Promise<void> {
     if (blockClass === undefined || !this.#isOfFamily(config, blockClass)) return;
+    await this.#checkInner(config, blockClass, placeOf);
     const checked = checkAgainstSchema(configSchema(blockClass), config, {
       problems: this.#problems,
       originOf: (place) => {
@@ -142,6 +169,29 @@ export class BlockEntryReader {
     for (const { path: place, problem, hint } of findMapProblems(config.name as string, config, blockClass)) {
       const path = placeOf(place);
       if (path !== undefined) this.#report(path, problem, hint);
+    }
+  }
+
+  /** Checks the entries of other blocks that stand in the configuration of one. */
+  async #checkInner(
+    config: BlockConfig,
+    blockClass: BlockClass,
+    placeOf: (path: DocumentPath) => DocumentPath | undefined,
+  ): Promise<void> {
+    for (const { field, family } of findInnerBlocks(blockClass.configFields)) {
+      const inner = config[field] as BlockConfig | undefined;
+      const path = placeOf([field]);
+      // Of another shape: the schema of the outer block says it.
+      if (path === undefined || !isMapping(inner) || typeof inner.type !== 'string' || inner.type === '') continue;
+      const loaded = await this.#loadClass(inner, path);
+      if (loaded === undefined) continue;
+      const isRight = family === 'language model' ? isModelBlock(loaded) : isOfFamily(loaded, EmbeddingProvider);
+      if (isRight) await this.#checkEntry({ config: inner, class: loaded }, (place) => placeOf([field, ...place]));
+      else
+        this.#report(
+          [...path, 'type'],
+          `expected the type of a block that is ${nameFamily(family)}, got "${inner.type}"`,
+        );
     }
   }
 
@@ -177,6 +227,14 @@ export class BlockEntryReader {
       code: 'DGT_CONFIG_INVALID',
     });
   }
+}
+
+function isMapping(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function nameFamily(family: InnerBlockFamily): string {
+  return family === 'language model' ? 'a language model' : 'an embedding model';
 }
 
 /** Whether a class is the one that a data builder asks for, or extends it. */

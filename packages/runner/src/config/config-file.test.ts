@@ -86,6 +86,17 @@ it('replaces the keys of a task, each as a whole, with what it includes', async 
   });
 });
 
+it('takes back what a task says where an override says nothing after a key', async () => {
+  const { tasks } = await loadWith(
+    'tasks: { rate: { data: null, seed_examples: null, store_name: } }\ntask_files: [rate.yaml]\n',
+    { 'rate.yaml': `${validTask.replace('team/pairs', 'rate')}data: [{ x: 1 }]\n` },
+    [],
+  ).catch((error: Error) => ({ tasks: error.message }));
+  expect(tasks).toBe(
+    'my.yaml:1:30: task "rate" has no seed examples. Add at least one entry under seed_examples in rate.yaml.',
+  );
+});
+
 it('makes a new task of a whole one, and reads the task files that it names', async () => {
   const config = `tasks:
   team/new:

@@ -139,9 +139,13 @@ function findRoots(roots: readonly string[], workingFolder: string): string[] {
  */
 async function importKnownBlocks(taskFiles: readonly TaskFile[], { builders }: BuilderIndex): Promise<void> {
   const named = new Set(taskFiles.flatMap(({ builder = '' }) => builders.get(builder) ?? []));
-  const entries = [...named].flatMap(({ document }) => document.value['blocks'] ?? []) as ({ type?: unknown } | null)[];
+  const entries = [...named].flatMap(({ document }) => document.value['blocks'] ?? []);
   const known = new Set<unknown>(blocks.names());
-  const types = new Set(entries.map((entry) => entry?.type).filter((type) => known.has(type)));
+  // The model of a judge, or a fallback, is a block too.
+  const inner = entries.flatMap((entry) => Object.values(entry ?? {}));
+  const types = new Set(
+    [...entries, ...inner].map((entry) => (entry as { type?: unknown } | null)?.type).filter((type) => known.has(type)),
+  );
   await Promise.allSettled([...types].map((type) => blocks.load(type as string)));
 }
 

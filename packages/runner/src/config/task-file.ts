@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { formatPlace, Type, type DataBuilderClass, type TaskClass, type TaskSpec } from '@dgt/core';
 import { findDGTDifference } from './dgt-differences.js';
 import { resolveIncludes } from './includes.js';
@@ -60,6 +61,7 @@ export function checkTaskFile(
     leaveOutNothing(document.value),
     { problems, originOf: (path) => ({ document, path }), judgeUnknownKey: judgeKeyOf(taskClass) },
   );
+  checkTaxonomyFile(document, problems);
   checkTaskName(document, problems);
   checkGivenTwice(document, problems);
   if (builderClass !== undefined) checkForeignKeys(document, builderClass.kind, problems);
@@ -114,6 +116,19 @@ function checkForeignKeys(document: YamlDocument, kind: TaskKind, problems: Prob
   }
 }
 
+/** A `qna.yaml` as it comes out of a taxonomy says what to teach, and not how. */
+function checkTaxonomyFile({ file, value }: YamlDocument, problems: Problems): void {
+  if (basename(file) !== 'qna.yaml' || Object.hasOwn(value, 'data_builder')) return;
+  problems.add({
+    file,
+    line: 1,
+    column: 1,
+    problem: 'looks like a qna.yaml of a taxonomy, which names no data builder',
+    hint: 'Add task_name, task_description and data_builder, and write its examples as the builder reads them.',
+    code: 'DGT_CONFIG_INVALID',
+  });
+}
+
 function checkTaskName(document: YamlDocument, problems: Problems): void {
   const name = document.value['task_name'];
   if (typeof name !== 'string' || name === '') return;
@@ -157,7 +172,7 @@ function isOptional(key: string): boolean {
   return Object.hasOwn(taskFileFields, key) && !requiredKeys.includes(key);
 }
 
-const requiredKeys = Type.Object(taskFileFields).required ?? [];
+const requiredKeys: readonly string[] = Type.Object(taskFileFields).required ?? [];
 
 function pick(from: PlainMapping, keys: readonly string[]): PlainMapping {
   return Object.fromEntries(keys.filter((key) => Object.hasOwn(from, key)).map((key) => [key, from[key]]));

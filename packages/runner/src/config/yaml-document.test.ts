@@ -55,7 +55,7 @@ describe('a file that is no plain mapping', () => {
     [
       '!function',
       'a:\n  - !function helpers.run\n',
-      'tasks/task.yaml:2:5: the tag !function has no meaning here: YAML is data and never executes code. !function is not supported: write the function in the TypeScript of the data builder.',
+      'tasks/task.yaml:2:5: the tag "!function" is of the Python DGT: YAML here is data and never executes code. Write the function in the TypeScript of the data builder, or name it with a block of `type: javascript`.',
     ],
     [
       'a tab',
