@@ -4,4 +4,10 @@ export { readMessages } from './model-request.js';
 export { parameterAliases, type ParameterName } from './parameter-fields.js';
 export { toNativeParameters, unifyParameters, type Method, type ParameterNames } from './parameters.js';
 export type { ToolSupport } from './tool-support.js';
+export {
+  EmbeddingModel,
+  embeddingConfigFields,
+  type EmbeddingBlockConfig,
+  type EmbeddingConfig,
+} from './embedding/embedding-model.js';
 export { modelBlocks } from './manifest.js';

@@ -4,6 +4,8 @@ import type { Manifest } from '@dgt/core';
 export const modelBlocks: Manifest = {
   anthropic: () => import('./providers/anthropic/index.js'),
   azure_openai: () => import('./providers/azure-openai/index.js'),
+  ollama_embedding: () => import('./providers/ollama/index.js'),
+  openai_embedding: () => import('./providers/openai/index.js'),
   ollama: () => import('./providers/ollama/index.js'),
   openai: () => import('./providers/openai/index.js'),
 };

@@ -1,14 +1,12 @@
-import { Type, type Static, type TObject } from '@dgt/core';
+import { innerBlock, Type, type Static, type TObject } from '@dgt/core';
 import { parameterFields } from './parameter-fields.js';
 import { retryCauses } from './retry-policy.js';
 import { toolFields } from './row-input.js';
 
-/** What every model block takes in YAML, beside the generation parameters. */
-const callFields = {
+/** How every model block makes its calls, whatever it asks for. */
+export const callFields = {
   /** The name of the model at its server, or the path of its file. */
   model_id_or_path: Type.String({ minLength: 1 }),
-  /** How a string input is given to the model; messages are always a chat. Default: the provider's own. */
-  method: Type.Optional(Type.Union([Type.Literal('completion'), Type.Literal('chat_completion')])),
   /** The most calls that this block has in flight at once. */
   call_limit: Type.Integer({ minimum: 1, default: 10 }),
   /** The most requests and tokens a minute, of all blocks that call this model with the same credential. */
@@ -37,12 +35,14 @@ const callFields = {
   ),
   /** Whether to wait until the model can be called at all, before the first call: for how many seconds; true waits half an hour. */
   wait_for_model: Type.Optional(Type.Union([Type.Boolean(), Type.Number({ minimum: 0 })])),
-  /** The model to use instead when this one is not reachable, or its server lacks the model. */
-  fallback: Type.Optional(Type.Object({ type: Type.String({ minLength: 1 }) }, { additionalProperties: true })),
 };
 
 /** What of an answer is asked for and kept, beside the generation parameters. */
 const answerFields = {
+  /** How a string input is given to the model; messages are always a chat. Default: the provider's own. */
+  method: Type.Optional(Type.Union([Type.Literal('completion'), Type.Literal('chat_completion')])),
+  /** The model to use instead when this one is not reachable, or its server lacks the model. */
+  fallback: Type.Optional(innerBlock('language model')),
   ...toolFields,
   /** Parameters that are left out where the provider does not honour them, instead of being an error. */
   optional_parameters: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
@@ -76,6 +76,9 @@ export const modelTransportFields = [
   'wait_for_model',
   'fallback',
 ] as const;
+
+/** The configuration that says how calls are made, with defaults filled in. */
+export type CallConfig = Static<TObject<typeof callFields>>;
 
 /** The configuration of a model block, with defaults filled in. */
 export type ModelConfig = Static<TObject<typeof modelConfigFields>>;

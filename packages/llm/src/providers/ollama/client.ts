@@ -1,5 +1,7 @@
 import { ProviderError } from '@dgt/core';
-import type { Availability, CallContext, LMAnswer, LMClient, LMRequest } from '@dgt/core';
+import type { Availability, CallContext, EmbeddingAnswer, EmbeddingClient, EmbeddingRequest } from '@dgt/core';
+import type { LMAnswer, LMClient, LMRequest } from '@dgt/core';
+import { packEmbeddings } from '../../embedding/embedding-reply.js';
 import { mapFailure, missingModelError, type ErrorScope } from '../http/http-error.js';
 import { JsonHttp } from '../http/json-http.js';
 import { createRedact } from '../http/redact.js';
@@ -7,21 +9,27 @@ import type { Server } from '../server-config.js';
 import { readReply, type Reply } from './reply.js';
 import { writeRequest } from './request.js';
 
+/** What is read of a reply of `/api/embed`. */
+interface EmbeddingReply {
+  readonly embeddings?: readonly unknown[];
+  readonly prompt_eval_count?: number;
+}
+
 /** One model on an Ollama server. */
-export class OllamaClient implements LMClient {
+export class OllamaClient implements LMClient, EmbeddingClient {
   readonly endpoint: string;
   readonly model: string;
   readonly credential: string;
-  protected readonly http: JsonHttp;
-  protected readonly scope: ErrorScope;
+  readonly #http: JsonHttp;
+  readonly #scope: ErrorScope;
 
   constructor(server: Server, model: string) {
     this.endpoint = server.endpoint;
     this.model = model;
     this.credential = server.apiKey ?? '';
     const headers = { Authorization: server.apiKey && `Bearer ${server.apiKey}`, ...server.headers };
-    this.http = new JsonHttp({ endpoint: server.endpoint, headers });
-    this.scope = {
+    this.#http = new JsonHttp({ endpoint: server.endpoint, headers });
+    this.#scope = {
       provider: 'ollama',
       endpoint: server.endpoint,
       model,
@@ -33,16 +41,25 @@ export class OllamaClient implements LMClient {
 
   async complete(request: LMRequest, context: CallContext): Promise<LMAnswer> {
     const path = request.method === 'completion' ? '/api/generate' : '/api/chat';
-    const reply = await this.post(path, writeRequest(request, context.seed), context);
-    return readReply(reply as Reply, request, this.scope);
+    const reply = await this.#post(path, writeRequest(request, context.seed), context);
+    return readReply(reply as Reply, request, this.#scope);
+  }
+
+  async embed(request: EmbeddingRequest, context: CallContext): Promise<EmbeddingAnswer> {
+    const { model, input, dimensions } = request;
+    // Otherwise a text that is too long loses its end without a word.
+    const body = { model, input, truncate: false, ...(dimensions !== undefined && { dimensions }) };
+    const reply = (await this.#post('/api/embed', body, context)) as EmbeddingReply | null;
+    const embeddings = packEmbeddings(reply?.embeddings, input.length, this.#scope);
+    return { embeddings, usage: { prompt_tokens: reply?.prompt_eval_count } };
   }
 
   async checkAvailability(signal: AbortSignal): Promise<Availability> {
     try {
-      await this.http.post('/api/show', { model: this.model }, { signal });
+      await this.#http.post('/api/show', { model: this.model }, { signal });
       return { available: true };
     } catch (error) {
-      const failure = mapFailure(error, this.scope);
+      const failure = mapFailure(error, this.#scope);
       if (!ProviderError.isInstance(failure) || failure.code === 'DGT_PROVIDER_AUTH') throw failure;
       if (!isMissingModel(failure)) return { available: false, reason: failure.message };
       const missing = await this.#missingModel(signal);
@@ -51,24 +68,24 @@ export class OllamaClient implements LMClient {
   }
 
   close(): Promise<void> {
-    return this.http.close();
+    return this.#http.close();
   }
 
   /** @throws {@link ProviderError} for every failure of the server, with its models when it lacks this one. */
-  protected async post(path: string, body: unknown, context: CallContext): Promise<unknown> {
+  async #post(path: string, body: unknown, context: CallContext): Promise<unknown> {
     try {
-      return await this.http.post(path, body, context);
+      return await this.#http.post(path, body, context);
     } catch (error) {
-      const failure = mapFailure(error, this.scope);
+      const failure = mapFailure(error, this.#scope);
       throw isMissingModel(failure) ? await this.#missingModel(context.signal) : failure;
     }
   }
 
   async #missingModel(signal: AbortSignal): Promise<ProviderError> {
-    const listed = (await this.http.get('/api/tags', { signal }).catch(() => undefined)) as
+    const listed = (await this.#http.get('/api/tags', { signal }).catch(() => undefined)) as
       | { readonly models?: readonly { readonly name: string }[] }
       | undefined;
-    return missingModelError(this.scope, listed?.models?.map(({ name }) => name) ?? []);
+    return missingModelError(this.#scope, listed?.models?.map(({ name }) => name) ?? []);
   }
 }
 

@@ -1,1 +1,2 @@
+export { OllamaEmbedding } from './embedding.js';
 export { OllamaProvider } from './provider.js';

@@ -23,16 +23,25 @@ export class OllamaProvider extends ModelProvider<ServerConfig> {
   /** @throws {@link ConfigError} DGT_BLOCK_CONFIG, DGT_PARAMETER_UNSUPPORTED, DGT_OPTION_INVALID. */
   constructor(config?: ModelBlockConfig<ServerConfig>, services?: BlockServices) {
     super(config, services);
-    const endpoint = readHost(process.env['OLLAMA_HOST']);
-    // The key of Ollama's cloud is nobody else's business.
-    const isCloud = isAt('ollama.com', this.config.base_url ?? endpoint);
-    const apiKey = isCloud ? process.env['OLLAMA_API_KEY'] : undefined;
-    this.#server = readServer(this.config, { endpoint, apiKey }, this.services);
+    this.#server = readOllamaServer(this.config, this.services);
   }
 
   protected override createClient(): LMClient {
     return new OllamaClient(this.#server, this.config.model_id_or_path);
   }
+}
+
+/**
+ * Where Ollama is to be found for a block: at `base_url`, else at OLLAMA_HOST, else on this machine.
+ *
+ * @throws {@link ConfigError} DGT_OPTION_INVALID, for an address that is no URL.
+ */
+export function readOllamaServer(config: ServerConfig, services: BlockServices): Server {
+  const endpoint = readHost(process.env['OLLAMA_HOST']);
+  // The key of Ollama's cloud is nobody else's business.
+  const isCloud = isAt('ollama.com', config.base_url ?? endpoint);
+  const apiKey = isCloud ? process.env['OLLAMA_API_KEY'] : undefined;
+  return readServer(config, { endpoint, apiKey }, services);
 }
 
 /** OLLAMA_HOST as its server understands it: a port may be left out, and `0.0.0.0` means every address of this machine. */

@@ -1,5 +1,7 @@
 import { ConfigError, ProviderError, suggestNearest } from '@dgt/core';
-import type { Availability, CallContext, LMAnswer, LMClient, LMRequest } from '@dgt/core';
+import type { Availability, CallContext, EmbeddingAnswer, EmbeddingClient, EmbeddingRequest } from '@dgt/core';
+import type { LMAnswer, LMClient, LMRequest } from '@dgt/core';
+import { packEmbeddings } from '../../embedding/embedding-reply.js';
 import type { ParameterName } from '../../parameter-fields.js';
 import type { ParameterNames } from '../../parameters.js';
 import { mapFailure, missingModelError, type ErrorScope } from '../http/http-error.js';
@@ -36,8 +38,14 @@ interface ModelEntry {
   readonly owned_by?: unknown;
 }
 
+/** What is read of a reply of `/embeddings`. */
+interface EmbeddingReply {
+  readonly data?: readonly { readonly index?: number; readonly embedding?: unknown }[];
+  readonly usage?: { readonly prompt_tokens?: number } | null;
+}
+
 /** One model behind an API of OpenAI's kind. */
-export class OpenAIClient implements LMClient {
+export class OpenAIClient implements LMClient, EmbeddingClient {
   readonly endpoint: string;
   readonly model: string;
   readonly credential: string;
@@ -65,18 +73,23 @@ export class OpenAIClient implements LMClient {
   }
 
   async complete(request: LMRequest, context: CallContext): Promise<LMAnswer> {
-    try {
-      const names = await this.#findNames(Object.keys(request.parameters) as ParameterName[], context.signal);
-      const path = request.method === 'completion' ? '/completions' : '/chat/completions';
-      const { modelPath = '' } = this.#options;
-      const reply = await this.#http.post(modelPath + path, writeRequest(request, names), context);
-      return readReply(reply as Reply, request, this.#scope);
-    } catch (error) {
-      const failure = mapFailure(error, this.#scope);
-      if (!isMissingModel(failure) || !this.#options.listsModels) throw failure;
-      const known = await this.#list(context.signal).catch(() => []);
-      throw missingModelError(this.#scope, known.map(readId));
-    }
+    const names = await this.#findNames(Object.keys(request.parameters) as ParameterName[], context.signal);
+    const path = request.method === 'completion' ? '/completions' : '/chat/completions';
+    const reply = await this.#post(path, writeRequest(request, names), context);
+    return readReply(reply as Reply, request, this.#scope);
+  }
+
+  async embed(request: EmbeddingRequest, context: CallContext): Promise<EmbeddingAnswer> {
+    const { model, input, dimensions } = request;
+    // Not all servers know the packed form, but all know numbers.
+    const encoding_format = this.#options.kind === 'openai' ? 'base64' : 'float';
+    const body = { model, input, encoding_format, ...(dimensions !== undefined && { dimensions }) };
+    const reply = (await this.#post('/embeddings', body, context)) as EmbeddingReply | null;
+    const data = Array.isArray(reply?.data) ? (reply.data as NonNullable<EmbeddingReply['data']>) : [];
+    const ordered = [...data].sort((one, other) => (one.index ?? 0) - (other.index ?? 0));
+    const given = ordered.map(({ embedding }) => embedding);
+    const embeddings = packEmbeddings(given, input.length, this.#scope);
+    return { embeddings, usage: { prompt_tokens: reply?.usage?.prompt_tokens } };
   }
 
   async checkAvailability(signal: AbortSignal): Promise<Availability> {
@@ -101,6 +114,19 @@ export class OpenAIClient implements LMClient {
     return this.#http.close();
   }
 
+  /** @throws {@link ProviderError} for every failure of the server, with its models when it lacks this one. */
+  async #post(path: string, body: unknown, context: CallContext): Promise<unknown> {
+    const { modelPath = '', listsModels } = this.#options;
+    try {
+      return await this.#http.post(modelPath + path, body, context);
+    } catch (error) {
+      const failure = mapFailure(error, this.#scope);
+      if (!isMissingModel(failure) || !listsModels) throw failure;
+      const known = await this.#list(context.signal).catch(() => []);
+      throw missingModelError(this.#scope, known.map(readId));
+    }
+  }
+
   /** The server cannot be asked about one model, or says that it has none: its list decides, without a list the first call. */
   async #judgeByList(failure: ProviderError, signal: AbortSignal): Promise<Availability> {
     const known = (await this.#list(signal).catch(() => [])).map(readId);
@@ -122,7 +148,7 @@ export class OpenAIClient implements LMClient {
     this.#names ??= this.#detect(signal);
     const names = await this.#names.catch((error: unknown) => {
       this.#names = undefined;
-      throw error;
+      throw mapFailure(error, this.#scope);
     });
     const known = Object.keys(names.chat_completion);
     const refused = parameters.find((name) => !known.includes(name));

@@ -1,1 +1,2 @@
+export { OpenAIEmbedding } from './embedding.js';
 export { OpenAIProvider } from './provider.js';
