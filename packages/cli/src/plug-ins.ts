@@ -27,6 +27,7 @@ export function announcePlugIns(workingFolder: string): Announced {
     ...modelBlocks,
     ...blockManifest,
     llama_cpp: () => import('@dgt/llama-cpp'),
+    llama_cpp_embedding: () => import('@dgt/llama-cpp'),
   });
   datastores.announce(datastoreManifest);
   dataloaders.announce(dataloaderManifest);

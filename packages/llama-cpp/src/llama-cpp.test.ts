@@ -53,9 +53,7 @@ it('says once what the bundled model is, and warns of temperature 0', async () =
   const { services, lines } = listeningServices();
   const block = new LlamaCpp({ model_id_or_path: 'dgt-geo-micro', max_tokens: 2 }, services);
   await block.run(rows(3)).toArray();
-  expect(lines).toEqual([
-    expect.stringMatching(/^info: dgt-geo-micro .* geography question-answer pairs, about 96 %/),
-  ]);
+  expect(lines).toEqual([expect.stringMatching(/^info: dgt-geo-micro .* geography question-answer pairs, about 96 %/)]);
   await block.run(rows(2, { temperature: 0 })).toArray();
   await block.close();
   expect(lines.slice(1)).toEqual([expect.stringMatching(/^warning: dgt-geo-micro at temperature 0/)]);

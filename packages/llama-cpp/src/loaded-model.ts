@@ -86,7 +86,12 @@ async function load(file: ModelFile, settings: LoadSettings): Promise<Opened> {
   }
 }
 
-async function loadModel(runtime: Runtime, file: ModelFile, { gpu }: LoadSettings): Promise<LlamaModel> {
+/** Reads a model file. @throws {@link ConfigError} DGT_MODEL_FILE_INVALID; {@link ProviderError} for lack of memory. */
+export async function loadModel(
+  runtime: Runtime,
+  file: ModelFile,
+  { gpu }: Pick<LoadSettings, 'gpu'>,
+): Promise<LlamaModel> {
   try {
     return await runtime.llama.loadModel({ modelPath: file.path, gpuLayers: gpu ? 'auto' : 0 });
   } catch (error) {
@@ -96,12 +101,17 @@ async function loadModel(runtime: Runtime, file: ModelFile, { gpu }: LoadSetting
   }
 }
 
+/** As many processor threads as help with a model of this size. */
+export function chooseThreads(file: ModelFile, { llama }: LlamaModel): number {
+  return file.size < tinyModelSize ? 1 : Math.min(llama.cpuMathCores, availableParallelism());
+}
+
 function chooseDecoding(file: ModelFile, model: LlamaModel, settings: LoadSettings): DecodingSettings {
   const tiny = file.size < tinyModelSize;
   return {
     sequences: settings.sequences,
     contextSize: settings.contextSize ?? Math.min(model.trainContextSize, tiny ? 1024 : 4096),
-    threads: settings.threads ?? (tiny ? 1 : Math.min(model.llama.cpuMathCores, availableParallelism())),
+    threads: settings.threads ?? chooseThreads(file, model),
     reproducible: settings.reproducible ?? tiny,
   };
 }

@@ -1,6 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { blocks, DgtError, LMProvider, SequenceValidator, ValidatorBlock, type BlockClass } from '@dgt/core';
+import {
+  blocks,
+  DgtError,
+  EmbeddingProvider,
+  LMProvider,
+  SequenceValidator,
+  ValidatorBlock,
+  type BlockClass,
+} from '@dgt/core';
 import { createModuleLoader, findBuilders, Problems } from '@dgt/runner';
 import type { CommandSession } from '../command-session.js';
 import { announcePlugIns } from '../plug-ins.js';
@@ -88,6 +96,7 @@ async function describeBlock(name: string): Promise<ListedBlock> {
 function describeKind(block: BlockClass): string {
   const { prototype } = block as unknown as { prototype: unknown };
   if (prototype instanceof LMProvider) return 'calls a language model';
+  if (prototype instanceof EmbeddingProvider) return 'embeds texts with a model';
   if (prototype instanceof SequenceValidator) return 'judges each row by the rows before it';
   if (prototype instanceof ValidatorBlock) return 'judges each row';
   return 'works on rows';
