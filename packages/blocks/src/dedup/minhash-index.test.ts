@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { createRandom } from '@dgt/core';
 import { describe, expect, it } from 'vitest';
-import { adversarialTexts } from './__fixtures__/adversarial-texts.js';
+import { adversarialText, adversarialTexts } from './__fixtures__/adversarial-texts.js';
 import { chooseBanding, findShare } from './banding.js';
 import { MinHasher } from './min-hasher.js';
 import { MinhashIndex } from './minhash-index.js';
@@ -44,6 +44,31 @@ describe('the index', () => {
             }
             if (scores.includes(1)) expect(closest).toEqual({ entry: scores.indexOf(1), score: 1 });
             index.add(read);
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('finds the same where many texts share a band, however few make a crowd', () => {
+    const words = fc.constantFrom('what', 'is', 'the', 'capital', 'of', 'a', 'b', 'c', 'd', 'e', 'f');
+    const templated = fc.tuple(fc.array(words, { maxLength: 4 }), fc.boolean()).map(([fill, turned]) => {
+      const template = ['what', 'is', 'the', 'capital', 'of'];
+      return (turned ? [...fill, ...template] : [...template, ...fill]).join(' ');
+    });
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(templated, adversarialText), { maxLength: 60 }),
+        fc.integer({ min: 1, max: 2 }),
+        fc.constantFrom(0.3, 0.6, 0.8, 1),
+        (texts, shingleSize, threshold) => {
+          const options = { tokenize: cut, threshold, shingleSize, permutations: 32, seed: 1 };
+          const [plain, crowded] = [Infinity, 2].map((crowdSize) => new MinhashIndex({ ...options, crowdSize }));
+          for (const text of texts) {
+            const read = plain!.read(text);
+            expect(crowded!.findClosest(read, threshold)).toEqual(plain!.findClosest(read, threshold));
+            for (const index of [plain!, crowded!]) index.add(read);
           }
         },
       ),
