@@ -1,7 +1,9 @@
 import { ProviderError, type LMAnswer } from '@dgt/core';
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from './__fixtures__/fake-clock.js';
-import { EndpointHealth } from './endpoint-health.js';
+import { usualBackoff } from './backoff.js';
+import { EndpointHealth } from './endpoints/endpoint-health.js';
+import { retryCauses, type RetryCause } from './retry-policy.js';
 import { callWithRetry, type RetryOptions } from './retry.js';
 
 const answer: LMAnswer = { choices: [{ text: 'yes', finish_reason: 'stop' }], usage: {} };
@@ -11,11 +13,24 @@ function transient(options: { statusCode?: number; retryAfterMs?: number } = { s
   return new ProviderError('DGT_PROVIDER_UNAVAILABLE', 'transient', details, options);
 }
 
-/** Retries a call whose tries end as listed, and then with an answer; `others` says whether others are answered meanwhile. */
-function setUp(failures: readonly unknown[], options: Partial<RetryOptions> & { others?: boolean } = {}) {
+interface SetUp {
+  /** Whether others are answered meanwhile. */
+  readonly others?: boolean;
+  /** Whether the server says that it is ready when it is asked. */
+  readonly isWell?: boolean;
+  readonly maxRetries?: number;
+  readonly maxOutageMs?: number;
+  readonly causes?: readonly RetryCause[];
+  readonly signal?: AbortSignal;
+}
+
+/** Retries a call whose tries end as listed, and then with an answer. */
+function setUp(failures: readonly unknown[], options: SetUp = {}) {
+  const { maxRetries = 5, maxOutageMs = 600_000, causes = retryCauses, isWell = false } = options;
+  const { signal = new AbortController().signal } = options;
   const clock = new FakeClock();
   const health = new EndpointHealth(clock);
-  let tries = 0;
+  let [tries, asked] = [0, 0];
   const attempt = async (): Promise<LMAnswer> => {
     const failure = failures[tries++];
     if (options.others) health.reportAnswer();
@@ -23,12 +38,35 @@ function setUp(failures: readonly unknown[], options: Partial<RetryOptions> & { 
       health.reportAnswer();
       return answer;
     }
-    if (ProviderError.isInstance(failure)) health.reportFailure(failure);
+    if (ProviderError.isInstance(failure)) health.reportFailure(failure, 'this call');
     throw failure;
   };
-  const signal = new AbortController().signal;
-  const run = () => callWithRetry(attempt, { health, clock, maxRetries: 5, maxOutageMs: 600_000, signal, ...options });
-  return { run, clock, health, countTries: () => tries };
+  const throwIfOutage = (longestMs: number) => {
+    if (health.outageMs >= longestMs) throw health.createOutageError();
+  };
+  const retry: RetryOptions = {
+    service: {
+      get answers() {
+        return health.answers;
+      },
+      get outageMs() {
+        return health.outageMs;
+      },
+      isUp: false,
+      throwIfOutage,
+    },
+    clock,
+    policy: { maxRetries, backoff: usualBackoff, causes: new Set(causes) },
+    maxOutageMs,
+    signal,
+    isWell: () => {
+      asked++;
+      if (isWell) health.reportReady();
+      return Promise.resolve(isWell);
+    },
+  };
+  const run = () => callWithRetry(attempt, retry);
+  return { run, clock, health, countTries: () => tries, countAsked: () => asked };
 }
 
 describe('callWithRetry', () => {
@@ -75,6 +113,32 @@ describe('callWithRetry', () => {
       { maxRetries: 1 },
     );
     expect(await run()).toEqual(answer);
+  });
+
+  it('gives up the only call that is left, when the server says that it is ready', async () => {
+    const failures = Array.from({ length: 99 }, () => transient());
+    const { run, countTries, countAsked } = setUp(failures, { isWell: true, maxRetries: 3 });
+    await expect(run()).rejects.toMatchObject({ code: 'DGT_PROVIDER_GAVE_UP', failure: 'permanent' });
+    expect(countTries()).toBe(4);
+    expect(countAsked()).toBe(1);
+  });
+
+  it('asks the server before it says that it is down, and gives such a call up in the end', async () => {
+    const failures = Array.from({ length: 99 }, () => transient());
+    const { run, countTries } = setUp(failures, { isWell: true, maxRetries: 7, maxOutageMs: 5000 });
+    await expect(run()).rejects.toMatchObject({ code: 'DGT_PROVIDER_GAVE_UP' });
+    expect(countTries()).toBe(8);
+  });
+
+  it('tries again only what it is told to', async () => {
+    const only = { causes: ['rate_limit'] as const };
+    const limited = setUp([transient({ statusCode: 429 })], only);
+    expect(await limited.run()).toEqual(answer);
+    const failed = setUp([transient({ statusCode: 500 })], only);
+    await expect(failed.run()).rejects.toMatchObject({ code: 'DGT_PROVIDER_GAVE_UP', details: { tries: 1 } });
+    const unreachable = new ProviderError('DGT_PROVIDER_UNAVAILABLE', 'transient', { ...details, unreachable: true });
+    const away = setUp([unreachable], only);
+    expect(await away.run()).toEqual(answer);
   });
 
   it('ends with "down" when the endpoint answers nobody for too long, and not later', async () => {
