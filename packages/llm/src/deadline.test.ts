@@ -35,10 +35,18 @@ describe('withDeadline', () => {
     await expect(running).rejects.toThrow('stop');
   });
 
-  it('leaves nothing on the signal behind', async () => {
+  it('asks again how long the work may take when that time seems to be up', async () => {
+    const { signal } = new AbortController();
+    let asked = 0;
+    const limitMs = () => (++asked < 3 ? asked * 5 : 12);
+    await expect(withDeadline({ limitMs, signal }, forever)).rejects.toMatchObject({ limitMs: 12 });
+    expect(asked).toBeGreaterThan(2);
+  });
+
+  it('listens to the signal once, however often it is used', async () => {
     const { signal } = new AbortController();
     for (let count = 0; count < 20; count++)
       await withDeadline({ limitMs: 1000, signal }, () => Promise.resolve(count));
-    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
   });
 });

@@ -1,17 +1,28 @@
+import { unwatch, watch, type Abortable } from './limits/abort-watch.js';
+
 /** Raised by {@link withDeadline} when the time is up. */
 export class DeadlineError extends Error {
   /** The time that was given. @unit milliseconds */
   readonly limitMs: number;
 
   constructor(limitMs: number) {
-    super(`no answer within ${limitMs / 1000} s`);
+    super(`no answer within ${Math.round(limitMs) / 1000} s`);
     this.name = 'DeadlineError';
     this.limitMs = limitMs;
   }
 }
 
+/** How long work may take, and what ends it sooner. */
+export interface DeadlineOptions {
+  /** A function is asked again when the time seems to be up, since what is known of a server grows. @unit milliseconds */
+  readonly limitMs: number | (() => number);
+  readonly signal: AbortSignal;
+}
+
 // setTimeout fires at once for anything above.
 const longestTimerMs = 2 ** 31 - 1;
+/** A limit that is a function may shrink as well, so it is asked this often. @unit milliseconds */
+const longestUnaskedMs = 30_000;
 
 /**
  * Does work that must end in time. The work is given a signal of its own and is no longer waited for once that is aborted,
@@ -19,30 +30,64 @@ const longestTimerMs = 2 ** 31 - 1;
  *
  * @throws the reason of `signal` when that is aborted, {@link DeadlineError} when the time is up.
  */
-export async function withDeadline<T>(
-  options: { readonly limitMs: number; readonly signal: AbortSignal },
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const { limitMs, signal } = options;
-  signal.throwIfAborted();
+export function withDeadline<T>(options: DeadlineOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    options.signal.throwIfAborted();
+    const deadline = new Deadline(options, reject);
+    deadline.start();
+    work(deadline.signal).then(
+      (value) => {
+        deadline.stop();
+        resolve(value);
+      },
+      (error: unknown) => {
+        deadline.stop();
+        reject(error as Error);
+      },
+    );
+  });
+}
+
+class Deadline implements Abortable {
   // Not AbortSignal.any: it holds on to every try for as long as the run's signal lives.
-  const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  let onAbort: (() => void) | undefined;
-  try {
-    const ended = new Promise<never>((_resolve, reject) => {
-      const end = (reason: unknown) => {
-        // In this order: the reason counts, not the error that the work makes of its aborted signal.
-        reject(reason as Error);
-        controller.abort(reason);
-      };
-      onAbort = () => end(signal.reason);
-      signal.addEventListener('abort', onAbort, { once: true });
-      timer = setTimeout(() => end(new DeadlineError(limitMs)), Math.min(limitMs, longestTimerMs));
-    });
-    return await Promise.race([work(controller.signal), ended]);
-  } finally {
-    clearTimeout(timer);
-    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
+  readonly #controller = new AbortController();
+  readonly #options: DeadlineOptions;
+  readonly #reject: (reason: Error) => void;
+  readonly #startedAt = performance.now();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: DeadlineOptions, reject: (reason: Error) => void) {
+    this.#options = options;
+    this.#reject = reject;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  start(): void {
+    watch(this.#options.signal, this);
+    this.#check();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    unwatch(this.#options.signal, this);
+  }
+
+  abort(reason: unknown): void {
+    this.stop();
+    // In this order: the reason counts, not the error that the work makes of its aborted signal.
+    this.#reject(reason as Error);
+    this.#controller.abort(reason);
+  }
+
+  #check(): void {
+    const { limitMs } = this.#options;
+    const limit = typeof limitMs === 'number' ? limitMs : limitMs();
+    const leftMs = limit - (performance.now() - this.#startedAt);
+    if (leftMs <= 0) return this.abort(new DeadlineError(limit));
+    const waitMs = Math.min(leftMs, typeof limitMs === 'number' ? longestTimerMs : longestUnaskedMs);
+    this.#timer = setTimeout(() => this.#check(), Math.ceil(waitMs));
   }
 }
