@@ -1,19 +1,3 @@
-import { runCommand } from './run-command.js';
+import { runInProcess } from './run-in-process.js';
 
-// `dgt list blocks | head` closes the pipe: a reader that has enough is no failure, and no reason to end a run.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
-
-// The exit code is set and not forced: what a run holds is closed, and output that is under way still arrives.
-process.exitCode = await runCommand(process.argv.slice(2), {
-  stdout: process.stdout,
-  stderr: process.stderr,
-  workingFolder: process.cwd(),
-  environment: process.env,
-  signals: process,
-  now: () => Date.now(),
-  exit: (code) => process.exit(code),
-});
+await runInProcess(process.argv.slice(2));

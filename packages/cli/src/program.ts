@@ -192,11 +192,12 @@ function defineNew(program: Command, execute: Execute): void {
     builder: async () => (await import('./commands/new.js')).newBuilder,
     task: async () => (await import('./commands/new.js')).newTask,
     block: async () => (await import('./commands/new.js')).newBlock,
+    project: async () => (await import('./commands/new.js')).newProject,
   };
   const command = program
     .command('new')
     .showHelpAfterError('`dgt new --help` explains its options.')
-    .summary('write the files of a new data builder, task or block')
+    .summary('write the files of a new data builder, task, block or project')
     .description('Writes files that run as they stand, to be changed. Nothing that is there is overwritten.')
     .addArgument(new Argument('<what>', 'what to make').choices(Object.keys(loaders)))
     .argument('<name>', 'its name, also its folder, such as team/quiz')

@@ -15,6 +15,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   runner: ['core', 'stores'],
   compat: ['core', 'runner'],
   cli: ['core', 'llm', 'llama-cpp', 'geo-micro', 'blocks', 'stores', 'runner', 'compat', 'testkit'],
+  'create-dgt': ['cli'],
   testkit: ['core'],
 };
 

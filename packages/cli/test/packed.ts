@@ -1,14 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -21,7 +12,7 @@ interface Manifest {
   readonly bin?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
-  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
 /** Packages as `npm publish` would send them, as files in a folder of their own. */
@@ -59,14 +50,14 @@ export class Tarballs implements Disposable {
  * nothing but what their manifests ask for, linked from the repository's node_modules so that no network is needed.
  */
 export class InstalledProject extends TemporaryProject {
+  /** Names of the packages that were unpacked. */
+  readonly installed: string[] = [];
   /** Packages that were asked for and are not there. */
   readonly missing: string[] = [];
 
   async install(tarballs: Tarballs): Promise<this> {
     for (const file of tarballs.files) await this.#unpack(file);
-    const own = readdirSync(join(this.folder, 'node_modules/.unpacked'));
-    rmSync(join(this.folder, 'node_modules/.unpacked'), { recursive: true });
-    for (const name of own) this.#link(readManifest(this.#folderOf(decodeURIComponent(name))));
+    for (const name of this.installed) this.#link(readManifest(this.#folderOf(name)));
     return this;
   }
 
@@ -96,19 +87,17 @@ export class InstalledProject extends TemporaryProject {
       const { name } = readManifest(folder);
       mkdirSync(dirname(this.#folderOf(name)), { recursive: true });
       await execute('cp', ['-r', folder, this.#folderOf(name)]);
-      const mark = join(this.folder, 'node_modules/.unpacked', encodeURIComponent(name));
-      mkdirSync(dirname(mark), { recursive: true });
-      writeFileSync(mark, '');
+      this.installed.push(name);
     } finally {
       rmSync(folder, { recursive: true });
     }
   }
 
   /** Puts beside a package what it depends on, and its commands into `.bin`. */
-  #link({ name, bin = {}, dependencies, peerDependencies }: Manifest): void {
+  #link({ name, bin = {}, dependencies, peerDependencies, peerDependenciesMeta = {} }: Manifest): void {
     for (const needed of Object.keys({ ...dependencies, ...peerDependencies })) {
       const target = this.#folderOf(needed);
-      if (existsSync(target)) continue;
+      if (existsSync(target) || peerDependenciesMeta[needed]?.optional === true) continue;
       const source = join(repository, 'node_modules', needed);
       // A package of this repository must come from its tarball.
       if (needed.startsWith('@dgt/') || !existsSync(source)) this.missing.push(`${needed}, needed by ${name}`);

@@ -147,11 +147,31 @@ describe('dgt new task', () => {
   });
 });
 
+describe('dgt new project', () => {
+  it('makes a folder that is a project of its own, whatever stands above it', async () => {
+    using terminal = new TestTerminal();
+    terminal.write('package.json', '{ "devDependencies": { "vitest": "4.1.12" } }');
+    terminal.write('tsconfig.json', '{}');
+    const { code, stdout } = await terminal.run('new', 'project', 'my-data');
+    expect(code).toBe(0);
+    expect(stdout).toContain('wrote my-data/package.json\n');
+    expect(stdout).toContain('wrote my-data/builders/my-data/generate.ts\n');
+    expect(stdout).toMatch(
+      /next:\n {2}cd my-data && npm install +install dgt\n {2}npx dgt run tasks\/my-data +make 20 rows\n/,
+    );
+    expect(read(terminal, 'my-data/builders/my-data/my-data.yaml')).toContain(
+      '$schema=../../node_modules/@dgt/cli/schemas/builder.schema.json',
+    );
+    expect(JSON.parse(read(terminal, 'my-data/package.json'))).toMatchObject({ name: 'my-data' });
+    expect((await terminal.run('new', 'project', 'my-data')).stderr).toContain('my-data/builders/my-data/README.md, ');
+  });
+});
+
 describe('dgt new', () => {
-  it('makes three kinds of things', async () => {
+  it('makes four kinds of things', async () => {
     using terminal = new TestTerminal();
     const { code, stderr } = await terminal.run('new', 'store', 'mine');
     expect(code).toBe(1);
-    expect(stderr).toContain('Allowed choices are builder, task, block.');
+    expect(stderr).toContain('Allowed choices are builder, task, block, project.');
   });
 });

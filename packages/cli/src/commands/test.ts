@@ -25,7 +25,7 @@ export async function test({ paths }: TestFlags, session: CommandSession): Promi
     });
   }
   const hooks = new URL('../testing/install-hooks.js', import.meta.url).href;
-  const child = spawn(process.execPath, ['--import', hooks, '--test', '--test-reporter=spec', ...files], {
+  const child = spawn(process.execPath, [`--import=${hooks}`, '--test', '--test-reporter=spec', ...files], {
     cwd: workingFolder,
     env: { ...environment, DGT_TEST_ROOTS: JSON.stringify([workingFolder]) },
     stdio: ['ignore', 'pipe', 'pipe'],

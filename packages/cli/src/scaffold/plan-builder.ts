@@ -47,6 +47,8 @@ export function describeTest({ testModule }: Surroundings, folder: string): stri
 /** Tests are written for vitest, so that this repository checks them; Node's own runner has the same `test`. */
 function fitTest({ path, text }: PlannedFile, { testModule }: Surroundings): PlannedFile {
   if (!path.endsWith('.test.ts') || testModule === 'vitest') return { path, text };
-  const own = text.replace(`import { test } from 'vitest';\n`, '');
-  return { path, text: own.replace(/^(import assert .*\n)/m, `$1import { test } from '${testModule}';\n`) };
+  const [line = ''] = /^import \{ test \} .*\n/m.exec(text) ?? [];
+  // Modules of Node stand first.
+  const own = text.replace(line, '').replace(/^import assert .*\n/m, `$&${line.replace('vitest', testModule)}`);
+  return { path, text: own };
 }
