@@ -50,6 +50,11 @@ const answerFields = {
   on_length: Type.Optional(Type.Union(['keep', 'error', 'retry'].map((policy) => Type.Literal(policy)))),
   /** The most tokens that `on_length: retry` asks for. Default: 8 times `max_tokens`. */
   max_tokens_ceiling: Type.Optional(Type.Integer({ minimum: 1 })),
+  /**
+   * The field of the row whose text is shortened, in its place in the prompt, when the prompt is too long for the model. Default:
+   * such a row is an error.
+   */
+  truncate: Type.Optional(Type.String({ minLength: 1 })),
   /** How often an answer that does not fit `response_format` is asked for again, with what is wrong. Default: 1. */
   max_reasks: Type.Optional(Type.Integer({ minimum: 0 })),
 };

@@ -1,4 +1,12 @@
-import { LMProvider, Type, type BlockContext, type BlockServices, type TProperties } from '@dgt/core';
+import {
+  LMProvider,
+  parsePath,
+  readPath,
+  Type,
+  type BlockContext,
+  type BlockServices,
+  type TProperties,
+} from '@dgt/core';
 import {
   ConfigError,
   type AnswerFormat,
@@ -9,6 +17,7 @@ import {
   type LMOutput,
 } from '@dgt/core';
 import type {
+  Lane,
   LMParameters,
   LMRequest,
   LMRow,
@@ -39,6 +48,7 @@ import { askInShape } from './structured/ask-in-shape.js';
 import { askForShape, readRowShape, type RowShape } from './structured/row-shape.js';
 import { toShapedResult } from './structured/shaped-result.js';
 import { checkToolChoice, type ToolSupport } from './tool-support.js';
+import { shortenPrompt } from './truncate.js';
 
 /**
  * The base of every block that calls a model. A provider declares its name, the parameters it honours and its client;
@@ -172,22 +182,35 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
     return toShapedResult(row, { request, shaped, rowShape });
   }
 
-  /** Asks until the answer is long enough; each time is a recorded call of its own. */
-  async #ask(request: LMRequest, { lane }: BlockContext): Promise<LMAnswer> {
+  /** Asks until the prompt is short and the answer long enough; each time is a recorded call of its own. */
+  async #ask(request: LMRequest, context: BlockContext): Promise<LMAnswer> {
     const caller = await this.#openCaller();
+    const { truncate: field } = this.config;
     let asked: LMRequest | undefined = request;
+    let text = field === undefined ? undefined : readText(context.row, field);
     for (;;) {
       const sent: LMRequest = asked;
-      const isSeveral = sent.parameters.n !== undefined && this.parameterNames[sent.method].n === undefined;
-      const answer = await lane.call({
-        label: this.name,
-        request: sent,
-        execute: (call) => this.#execute(sent, call, { caller, isSeveral }),
-        deferred: isSeveral ? undefined : caller.client.deferred,
-      });
-      asked = lengthenRequest(sent, answer, this.#lengthRule);
-      if (asked === undefined) return answer;
+      try {
+        const answer = await this.#call(sent, { caller, lane: context.lane });
+        asked = lengthenRequest(sent, answer, this.#lengthRule);
+        if (asked === undefined) return answer;
+      } catch (error) {
+        const shortened = text === undefined ? undefined : shortenPrompt(sent, text, error);
+        if (shortened === undefined) throw error;
+        ({ request: asked, text } = shortened);
+        context.lane.note({ block: this.name, counter: 'prompts_truncated', cause: field as string });
+      }
     }
+  }
+
+  #call(request: LMRequest, { caller, lane }: { caller: ModelCaller; lane: Lane }): Promise<LMAnswer> {
+    const isSeveral = request.parameters.n !== undefined && this.parameterNames[request.method].n === undefined;
+    return lane.call({
+      label: this.name,
+      request,
+      execute: (call) => this.#execute(request, call, { caller, isSeveral }),
+      deferred: isSeveral ? undefined : caller.client.deferred,
+    });
   }
 
   async #execute(
@@ -204,7 +227,7 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
   }
 
   #define(): ModelDefinition {
-    const { tools, tool_choice, on_length, max_tokens_ceiling, max_reasks } = this.config;
+    const { tools, tool_choice, on_length, max_tokens_ceiling, max_reasks, truncate } = this.config;
     return {
       type: this.#class.providerName,
       model: this.modelName,
@@ -215,6 +238,7 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
       ...(on_length !== undefined && { on_length: on_length as Json }),
       ...(max_tokens_ceiling !== undefined && { max_tokens_ceiling }),
       ...(max_reasks !== undefined && { max_reasks }),
+      ...(truncate !== undefined && { truncate }),
     };
   }
 
@@ -276,4 +300,10 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
   > {
     return this.constructor as typeof ModelProvider;
   }
+}
+
+/** A text of the row, by its path. */
+function readText(row: object, field: string): string | undefined {
+  const text = readPath(row, parsePath(field));
+  return typeof text === 'string' && text !== '' ? text : undefined;
 }

@@ -1,4 +1,4 @@
-import type { LMRow, ProviderError, Tool } from '@dgt/core';
+import type { ProviderError, Tool } from '@dgt/core';
 import { startFakeServer, type FakeServer, type FakeServerOptions } from '@dgt/testkit/fake-server';
 import { describe, expect, it } from 'vitest';
 import { createBlock, createLane, runRows, subjects, type Config } from './__fixtures__/subjects.js';
@@ -19,7 +19,7 @@ const addtlOf = (row: object | undefined) => (row as unknown as { addtl: Config 
 
 describe.each(subjects)('what $name answers', (subject) => {
   const create = (server: FakeServer, config: Config = {}) => createBlock(subject, server, config);
-  const run = (rows: readonly LMRow[], config: Config = {}, options: FakeServerOptions = {}) =>
+  const run = (rows: Parameters<typeof runRows>[1], config: Config = {}, options: FakeServerOptions = {}) =>
     runRows(subject, rows, config, options);
   const bodyOf = ({ requests }: { requests: readonly { readonly body: unknown }[] }, index = 0) =>
     requests[index]?.body as Config;
@@ -176,6 +176,22 @@ describe.each(subjects)('what $name answers', (subject) => {
     const { results } = await run(rows, { max_tokens: 10 }, { contextLength: 40 });
     expect(results[0]).toMatchObject({ error: { code: 'DGT_PROMPT_TOO_LONG', failure: 'permanent' } });
     expect(results[1]).toHaveProperty('result');
+  });
+
+  it('shortens the field of a row that a prompt has too much of, when told to', async () => {
+    const passage = 'word '.repeat(60).trim();
+    const rows = [{ input: `Read: ${passage}\nThen ask.`, passage }];
+    const ran = await run(rows, { max_tokens: 10, truncate: 'passage' }, { contextLength: 40, answer: () => 'asked' });
+    expect(ran.results[0]).toMatchObject({ result: 'asked', passage });
+    const prompt = JSON.stringify(ran.requests.at(-1)?.body);
+    expect(prompt).toMatch(/Read: word( word)+\\nThen ask\./);
+    expect(ran.counts.byOutcome.ok).toBe(1);
+    const hopeless = await run(
+      [{ input: 'word '.repeat(60), passage }],
+      { max_tokens: 10, truncate: 'other' },
+      { contextLength: 40 },
+    );
+    expect(hopeless.results[0]).toMatchObject({ error: { code: 'DGT_PROMPT_TOO_LONG' } });
   });
 
   it('refuses for this row alone what the model refuses', async () => {

@@ -151,7 +151,7 @@ export function createBlock(subject: Subject, server: FakeServer, config: Config
 /** Runs rows against a fresh server and gives what came back and what the server saw. */
 export async function runRows(
   subject: Subject,
-  rows: readonly LMRow[],
+  rows: readonly (LMRow & { readonly passage?: string })[],
   config: Config = {},
   options: FakeServerOptions = {},
 ) {
