@@ -7,6 +7,8 @@ export interface ServerLimits {
   readonly burst?: number;
   /** Requests in each window of this length, counted anew at its start. */
   readonly perWindow?: { readonly requests: number; readonly windowMs: number };
+  /** Requests in any stretch of time of this length. */
+  readonly perSlidingWindow?: { readonly requests: number; readonly windowMs: number };
   /** Requests in work at once. */
   readonly atOnce?: number;
 }
@@ -36,6 +38,7 @@ export class SimulatedServer {
   #filledAt: number;
   #window = { start: 0, count: 0 };
   #inWork = 0;
+  #admitted: number[] = [];
 
   constructor(behaviour: ServerBehaviour) {
     this.#behaviour = behaviour;
@@ -70,14 +73,20 @@ export class SimulatedServer {
   }
 
   #allowance(): ResponseHeaders {
-    const { perWindow, perSecond = 0, burst = 1 } = this.limits;
-    const windowLeftMs = this.#window.start + (perWindow?.windowMs ?? 0) - this.#behaviour.clock.now();
-    const [limit, remaining, resetMs] =
-      perWindow === undefined
-        ? [burst, Math.floor(this.#bucket), ((burst - this.#bucket) / perSecond) * 1000]
-        : [perWindow.requests, perWindow.requests - this.#window.count, windowLeftMs];
+    const [limit, remaining, resetMs] = this.#level(this.#behaviour.clock.now());
     const headers = { limit, remaining, reset: `${resetMs}ms` };
     return new Headers(Object.entries(headers).map(([name, value]) => [`x-ratelimit-${name}-requests`, String(value)]));
+  }
+
+  #level(now: number): [limit: number, remaining: number, resetMs: number] {
+    const { perWindow, perSlidingWindow, perSecond = 0, burst = 1 } = this.limits;
+    if (perSlidingWindow !== undefined) {
+      const { requests, windowMs } = perSlidingWindow;
+      return [requests, requests - this.#admitted.length, (this.#admitted.at(-1) ?? now) + windowMs - now];
+    }
+    if (perWindow === undefined) return [burst, Math.floor(this.#bucket), ((burst - this.#bucket) / perSecond) * 1000];
+    const { requests, windowMs } = perWindow;
+    return [requests, requests - this.#window.count, this.#window.start + windowMs - now];
   }
 
   #retryAfterMs(): number | undefined {
@@ -87,8 +96,13 @@ export class SimulatedServer {
   }
 
   #letsIn(now: number): boolean {
-    const { perSecond, burst = 1, perWindow, atOnce = Infinity } = this.limits;
+    const { perSecond, burst = 1, perWindow, perSlidingWindow, atOnce = Infinity } = this.limits;
     if (this.#inWork >= atOnce) return false;
+    if (perSlidingWindow !== undefined) {
+      this.#admitted = this.#admitted.filter((at) => at > now - perSlidingWindow.windowMs);
+      if (this.#admitted.length >= perSlidingWindow.requests) return false;
+      this.#admitted.push(now);
+    }
     if (perWindow !== undefined) {
       const start = now - (now % perWindow.windowMs);
       if (start !== this.#window.start) this.#window = { start, count: 0 };

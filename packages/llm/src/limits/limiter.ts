@@ -144,7 +144,7 @@ export class Limiter {
     ticket.signal.throwIfAborted();
     if (this.#line.size === 0 && this.#used < this.capacity) {
       const now = this.#clock.now();
-      if (this.#readyAt(now) <= now) return this.#admit(ticket, now);
+      if (this.#readyAt(ticket.tokens, now) <= now) return this.#admit(ticket, now);
     }
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
@@ -177,9 +177,12 @@ export class Limiter {
     const { outcome, tokens = passage.tokens } = end;
     if (outcome === 'refused') this.#noteRefused(passage, end.retryAfterMs, now);
     else if (outcome === 'answered') this.#streak.noteAnswered(passage.sentAt);
-    if (outcome === 'unsent') this.#requests.spend(-1, now);
-    const spent = outcome === 'unsent' || outcome === 'refused' ? 0 : tokens;
-    if (spent !== passage.tokens) this.#tokens.settle(spent - passage.tokens, now);
+    else if (outcome === 'unsent') {
+      this.#spendRequests(-1, now);
+      this.#learntRate.noteUncounted(passage.sentAt);
+    }
+    const taken = outcome === 'unsent' || outcome === 'refused' ? 0 : tokens;
+    if (passage.tokens > 0 && taken !== passage.tokens) this.#spendTokens(taken - passage.tokens, now);
     this.#serve();
   }
 
@@ -203,7 +206,7 @@ export class Limiter {
       isOver: false,
     };
     this.#used++;
-    this.#requests.spend(1, now);
+    this.#spendRequests(1, now);
     if (tokens > 0) this.#spendTokens(tokens, now);
     this.#learntRate.noteSent(now);
     this.#learntCap.noteSent(this.#line.size > 0 && this.#used >= this.#learntCap.cap);
@@ -212,12 +215,18 @@ export class Limiter {
     return passage;
   }
 
+  #spendRequests(count: number, now: number): void {
+    this.#requests.spend(count, now);
+    this.#grantedRequests.spend(count, now);
+  }
+
   #spendTokens(tokens: number, now: number): void {
     if (tokens > this.#largestTokens) {
       this.#largestTokens = tokens;
       this.#setRates(now);
     }
     this.#tokens.spend(tokens, now);
+    this.#grantedTokens.spend(tokens, now);
   }
 
   #noteRefused(passage: Passage, retryAfterMs: number | undefined, now: number): void {
@@ -260,7 +269,7 @@ export class Limiter {
         return;
       }
       const now = this.#clock.now();
-      const readyAt = this.#readyAt(now);
+      const readyAt = this.#readyAt(head.ticket.tokens, now);
       if (readyAt > now) {
         this.#isPacing = true;
         return this.#alarm.set(readyAt);
@@ -271,7 +280,7 @@ export class Limiter {
     this.#alarm.clear();
   }
 
-  #readyAt(now: number): number {
+  #readyAt(tokens: number, now: number): number {
     if (
       this.#learntRate.perSecond !== Infinity ||
       now < this.#grantedRequests.until ||
@@ -281,8 +290,8 @@ export class Limiter {
     }
     const paced = this.#requests.readyAt(now);
     if (paced > now) this.#learntRate.noteBound(now);
-    const blockedUntil = Math.max(this.#grantedRequests.blockedUntil, this.#grantedTokens.blockedUntil);
-    return Math.max(paced, this.#tokens.readyAt(now), this.#pausedUntil, blockedUntil);
+    const granted = Math.max(this.#grantedRequests.readyAt(1, now), this.#grantedTokens.readyAt(tokens, now));
+    return Math.max(paced, this.#tokens.readyAt(now), granted, this.#pausedUntil);
   }
 
   #setRates(now: number): void {

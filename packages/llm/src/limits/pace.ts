@@ -33,15 +33,11 @@ export class Pace {
     return now + Math.min(longestMs, (this.#owed / this.#perSecond) * 1000);
   }
 
+  /** @param amount below 0 for what was expected to be spent and was not. */
   spend(amount: number, now: number): void {
     if (this.#perSecond === Infinity) return;
     this.#runOff(now);
     this.#owed += amount;
-  }
-
-  /** Corrects what was spent, once it is known. @param difference what was spent beyond the estimate; below 0 when it was less. */
-  settle(difference: number, now: number): void {
-    this.spend(difference, now);
   }
 
   #runOff(now: number): void {
