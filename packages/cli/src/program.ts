@@ -97,6 +97,8 @@ export interface NewFlags extends OutputFlags {
   readonly includeBuilders: readonly string[];
   /** The data builder of a new task. */
   readonly builder?: string;
+  /** The kind of a new data builder. */
+  readonly kind?: 'generation' | 'transformation';
 }
 
 /** The options of `dgt test`. */
@@ -201,10 +203,19 @@ function defineNew(program: Command, execute: Execute): void {
     .description('Writes files that run as they stand, to be changed. Nothing that is there is overwritten.')
     .addArgument(new Argument('<what>', 'what to make').choices(Object.keys(loaders)))
     .argument('<name>', 'its name, also its folder, such as team/quiz')
-    .option('--builder <name>', 'the data builder of a new task, where there are several');
+    .option('--builder <name>', 'the data builder of a new task, where there are several')
+    .addOption(
+      new Option(
+        '--kind <kind>',
+        'what a new data builder does: make rows from examples, or from each row of a dataset',
+      )
+        .choices(['generation', 'transformation'])
+        .default('generation'),
+    );
   addOutputOptions(addIncludeOptions(command));
-  command.action((what: keyof typeof loaders, name: string, flags: ParsedIncludeFlags & { builder?: string }) =>
-    execute<NewFlags>({ ...flags, name, includeBuilders: gatherBuilders(flags) }, loaders[what]),
+  command.action(
+    (what: keyof typeof loaders, name: string, flags: ParsedIncludeFlags & Pick<NewFlags, 'builder' | 'kind'>) =>
+      execute<NewFlags>({ ...flags, name, includeBuilders: gatherBuilders(flags) }, loaders[what]),
   );
 }
 

@@ -109,6 +109,17 @@ describe('the first hour with dgt', { timeout: 120_000 }, () => {
     expect(stderr).not.toMatch(/node_modules|at .*\.js:\d/);
   });
 
+  it('works on the rows of a dataset too, with a second builder', async () => {
+    expect(await project.dgt('new', 'builder', 'similar', '--kind', 'transformation')).toMatchObject({ code: 0 });
+    const tested = await project.dgt('test', 'builders/similar');
+    expect(tested).toMatchObject({ code: 0, stdout: expect.stringMatching(/^. pass 2$/m) });
+    const { code, stderr } = await project.dgt('run', 'tasks/similar');
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    const rows = project.rows('output/similar/final_data.jsonl');
+    expect(rows.length).toBeGreaterThan(3);
+    expect(Object.keys(rows[0] ?? {})).toEqual(expect.arrayContaining(['question', 'answer', 'similar_question']));
+  });
+
   it('ends with a run that makes the rows again, and one that has nothing left to call', async () => {
     expect(await project.dgt('run', 'tasks/team/quiz', '--restart')).toMatchObject({ code: 0 });
     const rows = project.read(final);

@@ -85,6 +85,8 @@ task_name: towns
 task_description: Towns
 data_builder: towns/quiz
 num_outputs_to_generate: 5
+formatter:
+  type: towns
 seed_examples:
   - question: What is the capital of Australia?
     answer: Canberra
@@ -129,12 +131,15 @@ describe('a package of a third party', { timeout: 120_000 }, () => {
     tarballs[Symbol.dispose]();
   });
 
-  it('adds a builder and a block, which run', async () => {
+  it('adds a builder, a block and a formatter, which run', async () => {
     const { code, stderr } = await project.dgt('run', 'tasks/towns');
     expect({ code, stderr }).toMatchObject({ code: 0 });
     const rows = project.rows('output/towns/final_data.jsonl');
     expect(rows).toHaveLength(5);
     expect(rows.every(({ question }) => String(question).length <= 12)).toBe(true);
+    expect(project.rows('output/towns/formatted_data.jsonl')).toEqual(
+      rows.map(({ question, answer }) => ({ town: answer, about: question })),
+    );
   });
 
   it('is named where things are listed', async () => {

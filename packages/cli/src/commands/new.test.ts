@@ -2,7 +2,7 @@ import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { TestTerminal } from '../__fixtures__/command-line.js';
+import { TestTerminal, testBuilders } from '../__fixtures__/command-line.js';
 
 const repository = new URL('../../../../', import.meta.url).pathname;
 
@@ -42,7 +42,7 @@ describe('dgt new builder', () => {
       wrote tasks/team/quiz/task.yaml
 
       next:
-        npx dgt run tasks/team/quiz       make 20 rows
+        npx dgt run tasks/team/quiz       make rows
         npx dgt test builders/team/quiz   run its test, without a model
         npm install                       types for your editor
       "
@@ -74,13 +74,18 @@ describe('dgt new builder', () => {
     const names = ['quiz', 'team/deep/world-quiz_2', '7th-grade', 'generation', 'transformation', 'Type'];
     const written: string[] = [];
     for (const name of names) {
-      for (const what of ['builder', 'block']) {
-        const { stdout } = await terminal.run('new', what, name, '--json');
+      const kinds = [
+        ['builder', name],
+        ['builder', `${name}/t`, '--kind', 'transformation'],
+        ['block', name],
+      ];
+      for (const args of kinds) {
+        const { stdout } = await terminal.run('new', ...args, '--json');
         written.push(...(JSON.parse(stdout) as { written: string[] }).written);
       }
     }
     const files = written.filter((file) => file.endsWith('.ts'));
-    expect(files).toHaveLength(6 * names.length);
+    expect(files).toHaveLength(10 * names.length);
     expect(checkTypes(terminal, files)).toEqual([]);
   });
 
@@ -135,6 +140,24 @@ describe('dgt new task', () => {
     );
   });
 
+  it('invents examples of the right types where no task has any', async () => {
+    using terminal = new TestTerminal();
+    const { code, stdout, stderr } = await terminal.run('new', 'task', 'lines', '--include-builders', testBuilders);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('edit tasks/lines/task.yaml');
+    expect(read(terminal, 'tasks/lines/task.yaml')).toContain(
+      'data_builder: test/counting\nnum_outputs_to_generate: 20\n',
+    );
+    expect(read(terminal, 'tasks/lines/task.yaml')).toContain('  - text: "example 1 of text"\n');
+  });
+
+  it('has rows instead of examples where the builder works on rows', async () => {
+    using terminal = new TestTerminal();
+    await terminal.run('new', 'builder', 'similar', '--kind', 'transformation');
+    await terminal.run('new', 'task', 'more');
+    expect(read(terminal, 'tasks/more/task.yaml')).toMatch(/^data_builder: similar\n[^]*^data:\n {2}- question: "/m);
+  });
+
   it('asks which builder where there are several, and knows what was meant', async () => {
     using terminal = new TestTerminal();
     expect((await terminal.run('new', 'task', 'more')).stderr).toContain('`dgt new builder NAME` makes one');
@@ -157,7 +180,7 @@ describe('dgt new project', () => {
     expect(stdout).toContain('wrote my-data/package.json\n');
     expect(stdout).toContain('wrote my-data/builders/my-data/generate.ts\n');
     expect(stdout).toMatch(
-      /next:\n {2}cd my-data && npm install +install dgt\n {2}npx dgt run tasks\/my-data +make 20 rows\n/,
+      /next:\n {2}cd my-data && npm install +install dgt\n {2}npx dgt run tasks\/my-data +make rows\n/,
     );
     expect(read(terminal, 'my-data/builders/my-data/my-data.yaml')).toContain(
       '$schema=../../node_modules/@dgt/cli/schemas/builder.schema.json',

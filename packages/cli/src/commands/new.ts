@@ -27,7 +27,10 @@ export async function newBuilder(flags: NewFlags, session: CommandSession): Prom
   const { workingFolder } = session.context;
   const project = inspectProject(workingFolder);
   return write(
-    { files: [...project.missing, ...planBuilder(name, project, workingFolder)], next: builderSteps(name, project) },
+    {
+      files: [...project.missing, ...planBuilder(name, flags.kind ?? 'generation', project, workingFolder)],
+      next: builderSteps(name, project),
+    },
     session,
   );
 }
@@ -61,7 +64,7 @@ export async function newProject({ name: text }: { name: string }, session: Comm
   const name = readItemName(folder.split('/').at(-1) as string);
   const target = join(session.context.workingFolder, folder);
   const project = inspectProject(target, { isOwn: true });
-  const planned = [...project.missing, ...planBuilder(name, project, target)];
+  const planned = [...project.missing, ...planBuilder(name, 'generation', project, target)];
   await mkdir(target, { recursive: true });
   const files = planned.map(({ path, text }) => ({ path: `${folder}/${path}`, text }));
   const enter = { command: `cd ${folder} && npm install`, purpose: 'install dgt' };
@@ -71,7 +74,7 @@ export async function newProject({ name: text }: { name: string }, session: Comm
 function builderSteps(name: ItemName, project: Surroundings): NextStep[] {
   const install = { command: 'npm install', purpose: 'types for your editor' };
   return [
-    { command: `npx dgt run tasks/${name.full}`, purpose: 'make 20 rows' },
+    { command: `npx dgt run tasks/${name.full}`, purpose: 'make rows' },
     { command: describeTest(project, `builders/${name.full}`), purpose: 'run its test, without a model' },
     ...(project.isNew ? [install] : []),
   ];

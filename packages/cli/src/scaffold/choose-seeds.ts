@@ -1,14 +1,16 @@
-import { ConfigError, dataBuilders, suggestNearest, type DataPointClass } from '@dgt/core';
+import { ConfigError, dataBuilders, suggestNearest, type DataBuilderClass, type DataPointClass } from '@dgt/core';
 import { createModuleLoader, findBuilders, findTaskFiles, Problems, readTaskFile } from '@dgt/runner';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandSession } from '../command-session.js';
 import { announcePlugIns } from '../plug-ins.js';
+import type { BuilderKind } from './plan-builder.js';
 import { inventRecord, writeSeeds } from './seed-text.js';
 
 /** The data builder of a new task, and examples that fit it. */
 export interface TaskStart {
   readonly builder: string;
+  readonly kind: BuilderKind;
   /** YAML, indented. */
   readonly seeds: string;
   /** Whether the examples are real ones, of another task of the builder, and not invented. */
@@ -32,14 +34,14 @@ export async function chooseSeeds(
   const own = existsSync(join(workingFolder, 'builders')) ? ['builders'] : [];
   const { builders } = await findBuilders([...own, ...includeBuilders, ...builderRoots], { workingFolder, context });
   const builder = chooseBuilder(wanted, [...builders.keys()].toSorted());
-  const real = await findSeeds(builder, session);
-  if (real.length > 0) return { builder, seeds: writeSeeds(real.slice(0, 10)), areReal: true };
+  const real = await findExamples(builder, session);
+  if (real !== undefined) return { builder, ...real, areReal: true };
   const found = builders.get(builder)?.[0];
   if (found === undefined) throw new Error(`data builder "${builder}" was found and is gone`);
   const load = await createModuleLoader({ roots: [found.folder], hostUrl: import.meta.url });
   await load({ builder, file: found.module, folder: found.folder });
-  const invented = inventSeeds(builder);
-  return { builder, seeds: writeSeeds(invented), areReal: false };
+  const builderClass = await dataBuilders.load(builder);
+  return { builder, kind: builderClass.kind, seeds: writeSeeds(inventExamples(builderClass)), areReal: false };
 }
 
 function chooseBuilder(wanted: string | undefined, names: readonly string[]): string {
@@ -59,25 +61,29 @@ function chooseBuilder(wanted: string | undefined, names: readonly string[]): st
   });
 }
 
-/** The seed examples of a task that names the builder, where there is one below `tasks/`. */
-async function findSeeds(builder: string, session: CommandSession): Promise<Readonly<Record<string, unknown>>[]> {
+/** The examples, or the rows, that stand in a task of the builder below `tasks/`; undefined where there are none. */
+async function findExamples(
+  builder: string,
+  session: CommandSession,
+): Promise<Pick<TaskStart, 'kind' | 'seeds'> | undefined> {
   const { workingFolder, environment } = session.context;
   // What is wrong with other tasks is no reason not to make a new one.
   const problems = newProblems(session);
   const context = { problems, environment, secrets: session.secrets, workingFolder };
   for (const file of await findTaskFiles(['tasks'], { workingFolder, problems })) {
     const task = await readTaskFile(file, context);
-    const seeds = task?.builder === builder ? task.document.source : undefined;
-    const { seed_examples: examples } = (seeds ?? {}) as { seed_examples?: unknown };
-    if (Array.isArray(examples) && examples.length > 0) return examples as Readonly<Record<string, unknown>>[];
+    if (task?.builder !== builder) continue;
+    const { seed_examples: examples, data } = task.document.source;
+    const rows = examples ?? data;
+    if (!Array.isArray(rows) || rows.length === 0) continue;
+    const kind = examples === undefined ? 'transformation' : 'generation';
+    return { kind, seeds: writeSeeds((rows as Readonly<Record<string, unknown>>[]).slice(0, 10)) };
   }
-  return [];
+  return undefined;
 }
 
-function inventSeeds(builder: string): Record<string, unknown>[] {
-  const taskClass = dataBuilders.find(builder)?.task;
-  if (taskClass === undefined) return [{ example: 'write one here' }];
-  const spec = { task_name: builder, task_description: '', created_by: '', fields: {} };
+function inventExamples({ task: taskClass }: DataBuilderClass): Record<string, unknown>[] {
+  const spec = { task_name: 'new', task_description: '', created_by: '', fields: {} };
   const { input } = new taskClass(spec as never) as unknown as { input: DataPointClass };
   return [1, 2].map((number) => inventRecord(input, number));
 }

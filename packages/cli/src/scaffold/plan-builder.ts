@@ -1,36 +1,42 @@
+import type { DataBuilderClass } from '@dgt/core';
 import type { ItemName } from './item-name.js';
 import { fillTemplate, fillTemplateFolder, type PlannedFile } from './planned-file.js';
 import { locateSchemas, type Surroundings } from './project.js';
 
-/** The kinds of data builders that there are templates for. */
-export const builderKinds = ['generation'] as const;
+/** Whether rows are made from examples, or from each row of a dataset. */
+export type BuilderKind = DataBuilderClass['kind'];
 
 /** The files of a new data builder and of a first task for it. */
-export function planBuilder(name: ItemName, surroundings: Surroundings, workingFolder: string): PlannedFile[] {
+export function planBuilder(
+  name: ItemName,
+  kind: BuilderKind,
+  surroundings: Surroundings,
+  workingFolder: string,
+): PlannedFile[] {
   const folder = `builders/${name.full}`;
   const blanks = {
     name: name.full,
     base: name.base,
     Name: name.stem,
     schemas: locateSchemas(folder, surroundings, workingFolder),
-    test: `${describeTest(surroundings, folder)}`,
+    test: describeTest(surroundings, folder),
   };
-  const files = fillTemplateFolder('builder', folder, blanks).map((file) => fitTest(file, surroundings));
+  const files = fillTemplateFolder(kind, folder, blanks).map((file) => fitTest(file, surroundings));
   const seeds = fillTemplate('task/seeds.yaml', {}).trimEnd();
-  return [...files, planTask(name, { builder: name.full, seeds }, surroundings, workingFolder)];
+  return [...files, planTask(name, { builder: name.full, kind, seeds }, surroundings, workingFolder)];
 }
 
 /** The file of a new task. */
 export function planTask(
   name: ItemName,
-  { builder, seeds }: { builder: string; seeds: string },
+  { builder, kind, seeds }: { builder: string; kind: BuilderKind; seeds: string },
   surroundings: Surroundings,
   workingFolder: string,
 ): PlannedFile {
   const folder = `tasks/${name.full}`;
   const schemas = locateSchemas(folder, surroundings, workingFolder);
   const blanks = { name: name.full, builder, seeds, schemas };
-  return { path: `${folder}/task.yaml`, text: fillTemplate('task/task.yaml', blanks) };
+  return { path: `${folder}/task.yaml`, text: fillTemplate(`task/${kind}.yaml`, blanks) };
 }
 
 /** The files of a new block type. */
