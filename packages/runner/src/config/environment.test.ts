@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { describeProblemsOf, ProjectFolder, validTask } from './__fixtures__/project.js';
+import { describeProblemsOf, ProjectFolder, validBuilder, validTask } from './__fixtures__/project.js';
+import { expandPath } from './locate-files.js';
 import { SecretStore } from './secrets.js';
 
 const builder = `name: pairs
@@ -61,4 +62,24 @@ it('never shows the value of a variable that does not fit, however long it is', 
     "builders/pairs/pairs.yaml:7:18: blocks[0].temperature: expected a number, got "\${env:API_KEY}"
     builders/pairs/pairs.yaml:9:8: style: expected a string, got a list of 1"
   `);
+});
+
+it("sets the variables of dgt's own folders where nobody does, and keeps what is set", async () => {
+  await using folder = await ProjectFolder.write({
+    'tasks/task.yaml': validTask,
+    'builders/pairs/pairs.yaml': validBuilder,
+    'builders/pairs/generate.ts': '',
+    '.env': 'DGT_CACHE_DIR=elsewhere\n',
+  });
+  const environment: Record<string, string> = { DGT_DATA_DIR: '' };
+  const { tasks } = await folder.load({ environment });
+  expect(environment).toEqual({ DGT_DATA_DIR: 'data', DGT_OUTPUT_DIR: 'output', DGT_CACHE_DIR: 'elsewhere' });
+  expect(tasks[0]?.settings.outputDir).toBe(`${folder.path}/output`);
+});
+
+it('expands variables in paths, and leaves those that are not set for the error to show', () => {
+  const environment = { HERE: 'a/b', EMPTY: '' };
+  expect(expandPath('$HERE/${HERE}.x/$GONE/${EMPTY}/${DGT_DATA_DIR}/$', environment)).toBe(
+    'a/b/a/b.x/$GONE/${EMPTY}/data/$',
+  );
 });
