@@ -70,13 +70,16 @@ export const serverProfiles = {
     ownedBy: /^sglang$/,
   },
   tgi: {
-    parameters: { completion: leaveOut(completion, ['n']), chat_completion: leaveOut(chat, ['n', 'reasoning_effort']) },
+    parameters: {
+      completion: leaveOut(completion, ['n', 'logprobs', 'logit_bias']),
+      chat_completion: leaveOut(chat, ['n', 'logit_bias', 'reasoning_effort']),
+    },
   },
   llama_server: {
     // Its `n` is bounded by the number of its slots.
     parameters: {
       completion: { ...leaveOut(completion, ['n']), ...llamaServer },
-      chat_completion: { ...leaveOut(chat, ['n']), ...llamaServer },
+      chat_completion: { ...leaveOut(chat, ['n', 'reasoning_effort']), ...llamaServer },
     },
     ownedBy: /^llamacpp$/,
   },
