@@ -1,5 +1,5 @@
 import { ProviderError, type CallContext, type CallKey, type Json, type RecordedCall, type Recorder } from '@dgt/core';
-import type { Rejection, RowFailure } from '@dgt/core';
+import type { Note, Rejection, RowFailure } from '@dgt/core';
 import { createHash } from 'node:crypto';
 import { hashRequest } from '../ledger/request-hash.js';
 import type { Ledger, RecordedAnswer } from '../ledger/ledger.js';
@@ -46,6 +46,7 @@ export class AttemptRecorder implements Recorder {
   readonly #recorded = new Map<string, RecordedAnswer[]>();
   readonly #rejections: FromLane<Rejection>[] = [];
   readonly #failures: FromLane<RowFailure>[] = [];
+  readonly #notes: Note[] = [];
   #unused: number;
 
   constructor({ owner, age }: CallOwner, host: RecorderHost) {
@@ -65,6 +66,11 @@ export class AttemptRecorder implements Recorder {
   /** Recorded keys that the attempt has not asked for: more than none after a replay means that the code changed or is not deterministic. */
   get unusedAnswers(): number {
     return this.#unused;
+  }
+
+  /** What blocks counted. */
+  get notes(): readonly Note[] {
+    return this.#notes;
   }
 
   /** What the builder gave up, in the order of its lanes. */
@@ -99,6 +105,10 @@ export class AttemptRecorder implements Recorder {
 
   fail(lane: string, failure: RowFailure): void {
     this.#failures.push({ lane, value: failure });
+  }
+
+  note(_lane: string, note: Note): void {
+    this.#notes.push(note);
   }
 
   /** Makes the call and commits its answer; undefined when the run is ending and there is none. */

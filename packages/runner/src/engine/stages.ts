@@ -300,12 +300,14 @@ async function applyRowStage(
 class StageWitness implements Recorder {
   readonly #recorder: Recorder;
   readonly call: Recorder['call'];
+  readonly note: NonNullable<Recorder['note']>;
   rejection: Rejection | undefined;
   failure: RowFailure | undefined;
 
   constructor(recorder: Recorder) {
     this.#recorder = recorder;
     this.call = (key, call, signal) => this.#recorder.call(key, call, signal);
+    this.note = (lane, note) => this.#recorder.note?.(lane, note);
   }
 
   reject(_lane: string, rejection: Rejection): void {

@@ -403,8 +403,8 @@ export class TaskRun {
         this.#fail(error, number);
         break;
       }
-      batch.push({ number, outcomes, input: result.work.input });
-      const { unusedAnswers } = result.recorder;
+      const { unusedAnswers, notes } = result.recorder;
+      batch.push({ number, outcomes, input: result.work.input, notes });
       if (unusedAnswers > 0) this.#reportUnused(number, unusedAnswers);
       this.#lastCommitted = number;
       this.#openAttempts--;

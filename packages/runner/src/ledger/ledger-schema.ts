@@ -63,7 +63,8 @@ CREATE TABLE attempts (
   accepted INTEGER NOT NULL,         -- rows that passed every stage
   accepted_before INTEGER NOT NULL,  -- the same, of all attempts before
   input INTEGER,                     -- in a transformation: what it worked on
-  content BLOB                       -- the hash of that
+  content BLOB,                      -- the hash of that
+  notes TEXT                         -- JSON: what blocks counted
 );
 CREATE INDEX attempts_of_content ON attempts (content) WHERE content IS NOT NULL;
 CREATE INDEX attempts_of_input ON attempts (input) WHERE input IS NOT NULL;

@@ -1,7 +1,8 @@
-import type { Json, TryRecord } from '@dgt/core';
+import type { Json, Note, TryRecord } from '@dgt/core';
 import type Database from 'libsql';
 import { closeDatabase, openDatabase, type Durability } from './database.js';
 import { GroupCommit } from './group-commit.js';
+import { countNotes, type NoteCount } from './note-count.js';
 import { outcomeKinds, type Outcome, type OutcomeDetail, type StoredOutcome } from './outcome.js';
 import { prepareStatements } from './statements.js';
 
@@ -45,6 +46,8 @@ export interface FinishedAttempt {
   readonly number: number;
   readonly outcomes: readonly Outcome[];
   readonly input?: InputRecord | undefined;
+  /** What blocks counted while it was made. */
+  readonly notes?: readonly Note[];
 }
 
 /** One committed attempt in numbers. */
@@ -230,7 +233,7 @@ export class Ledger {
   async commitAttempts(attempts: readonly FinishedAttempt[]): Promise<void> {
     let count = this.#acceptedCount;
     // Before the transaction, which a value that cannot be written would undo for all who share it.
-    const rows = attempts.map(({ number, outcomes, input }) => {
+    const rows = attempts.map(({ number, outcomes, input, notes }) => {
       const before = count;
       const columns = outcomes.map(({ attempt, position, kind, stage, row, detail }) => [
         attempt,
@@ -241,7 +244,9 @@ export class Ledger {
         JSON.stringify(row),
         Object.keys(detail).length === 0 ? null : JSON.stringify(detail),
       ]);
-      const attempt = [number, outcomes.length, count - before, before, input?.number ?? null, input?.content ?? null];
+      const counted = notes === undefined || notes.length === 0 ? null : JSON.stringify(countNotes(notes));
+      const worked = [input?.number ?? null, input?.content ?? null];
+      const attempt = [number, outcomes.length, count - before, before, ...worked, counted];
       return { attempt, columns };
     });
     await this.#writes.add(() => {
@@ -281,6 +286,18 @@ export class Ledger {
       for (const found of page) yield readOutcome(found);
       if (page.length < pageSize) return;
       after = page.at(-1)?.id ?? upTo;
+    }
+  }
+
+  /** What blocks counted in all committed attempts. */
+  noteCounts(): NoteCount[] {
+    let counts: NoteCount[] = [];
+    let after = 0;
+    for (;;) {
+      const page = this.#statements.notes.all(after, pageSize) as { number: number; notes: string }[];
+      counts = countNotes([...counts, ...page.flatMap(({ notes }) => JSON.parse(notes) as NoteCount[])]);
+      if (page.length < pageSize) return counts;
+      after = page.at(-1)?.number ?? after;
     }
   }
 

@@ -65,6 +65,7 @@ function prepareAttempts(prepare: Prepare) {
     forgetAttempts: prepare('DELETE FROM attempts WHERE number > ?'),
     forgetOutcomes: prepare('DELETE FROM outcomes WHERE attempt > ?'),
     countAccepted: prepare('SELECT count(accepted) AS count FROM outcomes WHERE accepted IS NOT NULL'),
+    notes: prepare('SELECT number, notes FROM attempts WHERE notes IS NOT NULL AND number > ? ORDER BY number LIMIT ?'),
     lastAttempt: prepare('SELECT max(number) AS number FROM attempts'),
     getAttempt: prepare(
       'SELECT number, candidates, accepted, accepted_before AS acceptedBefore FROM attempts WHERE number = ?',
@@ -73,7 +74,7 @@ function prepareAttempts(prepare: Prepare) {
       'SELECT number, candidates, accepted, accepted_before AS acceptedBefore FROM attempts WHERE number > ? AND number < ? ORDER BY number DESC LIMIT ?',
     ),
     addAttempt: prepare(
-      'INSERT INTO attempts (number, candidates, accepted, accepted_before, input, content) VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT INTO attempts (number, candidates, accepted, accepted_before, input, content, notes) VALUES (?, ?, ?, ?, ?, ?, ?)',
     ),
     addOutcome: prepare(
       'INSERT INTO outcomes (attempt, position, kind, stage, accepted, row, detail) VALUES (?, ?, ?, ?, ?, ?, ?)',

@@ -1,6 +1,7 @@
 import type { Json } from '@dgt/core';
 import type { Ending } from '../engine/ending.js';
 import type { CallTotals } from '../ledger/ledger.js';
+import type { NoteCount } from '../ledger/note-count.js';
 import type { FunnelReport } from './funnel.js';
 
 /** What task_results.json says: exact for the whole life of the dataset, however many runs it took. */
@@ -32,6 +33,8 @@ export interface TaskResults {
     readonly answered_in_last_run: number;
   };
   readonly tokens: { readonly prompt: number; readonly completion: number };
+  /** What blocks did to answers, such as mending or asking again, by block, counter and cause. */
+  readonly notes: readonly NoteCount[];
   /** What the task's `recordTaskResults` gives. */
   readonly metrics: Readonly<Record<string, unknown>>;
 }
@@ -48,6 +51,7 @@ export function describeResults(facts: {
   funnel: FunnelReport;
   before: CallTotals;
   totals: CallTotals;
+  notes: readonly NoteCount[];
   metrics: Readonly<Record<string, unknown>>;
 }): TaskResults {
   const { identity, ending, totals, before, funnel } = facts;
@@ -69,6 +73,7 @@ export function describeResults(facts: {
       answered_in_last_run: totals.calls - before.calls,
     },
     tokens: { prompt: totals.promptTokens, completion: totals.completionTokens },
+    notes: facts.notes,
     metrics: facts.metrics,
   };
 }

@@ -180,6 +180,7 @@ export class TaskSession {
       funnel: this.run.funnel,
       before: this.#before,
       totals,
+      notes: this.#ledger.noteCounts(),
       metrics: rows === undefined ? {} : this.#measure(rows),
     });
   }

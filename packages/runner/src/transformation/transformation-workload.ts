@@ -115,7 +115,7 @@ export class TransformationWorkload implements Workload {
           builder.transform(first, Object.assign(context, { number, columns: columns.get(first) ?? {} })),
         );
     return rows.map((row) => {
-      const beside = (inBatches ? origins.get(row) : columns.get(first)) ?? {};
+      const beside = task.keepColumns((inBatches ? origins.get(row) : columns.get(first)) ?? {});
       return { row: stampRow(task.name, { ...beside, ...row }), columns: Object.keys(beside) };
     });
   }

@@ -287,3 +287,27 @@ describe('a transformation that is interrupted', () => {
     );
   });
 });
+
+describe('what blocks count', () => {
+  it('stands in the results, whatever was made by this run and what by earlier ones', async () => {
+    class Noting extends ScriptedModel {
+      override async process(...[row, context]: Parameters<ScriptedModel['process']>) {
+        context.lane.note({
+          block: 'generator',
+          counter: 'answers_repaired',
+          cause: row.input === 'a' ? 'fence' : 'syntax',
+        });
+        return super.process(row, context);
+      }
+    }
+    using dataset = new TestDataset();
+    const runOn = (...names: string[]) => dataset.run({ ...run(questions(...names)), model: new Noting(echo) });
+    await runOn('a', 'b');
+    const { results } = await runOn('a', 'b', 'c');
+    const noted = { block: 'generator', counter: 'answers_repaired' };
+    expect(results.notes).toEqual([
+      { ...noted, cause: 'fence', count: 1 },
+      { ...noted, cause: 'syntax', count: 2 },
+    ]);
+  });
+});
