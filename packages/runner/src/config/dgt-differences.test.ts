@@ -68,7 +68,12 @@ it('says what a qna.yaml of a taxonomy lacks', async () => {
 });
 
 it('says that generate.py is to be written in TypeScript', async () => {
-  const files = { 'builders/old/old.yaml': validBuilder.replace('pairs', 'old'), 'builders/old/generate.py': '' };
+  const files = {
+    'builders/old/old.yaml': validBuilder.replace('pairs', 'old'),
+    'builders/old/generate.py': '',
+    // Said once, though two tasks name it.
+    'tasks/b/task.yaml': validTask.replace('team/pairs', 'b').replace('builder: pairs', 'builder: old'),
+  };
   expect(await describeProblemsOf({ task: validTask.replace('builder: pairs', 'builder: old'), files })).toBe(
     'builders/old/old.yaml: declares the data builder "old" and has no generate.ts beside it. Write what generate.py does in TypeScript, in a file of this name in the same folder.',
   );

@@ -66,9 +66,9 @@ export class Problems {
     return short === '' || short.startsWith('..') ? file : short;
   }
 
-  /** Everything found so far, by file and line. */
+  /** Everything found so far, by file and line; what several tasks have in common once. */
   list(): Problem[] {
-    return [...this.#problems].sort(
+    return [...new Map(this.#problems.map((problem) => [formatProblem(problem), problem])).values()].sort(
       (a, b) => compareText(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
     );
   }

