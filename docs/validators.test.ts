@@ -1,5 +1,6 @@
 import { blockManifest } from '@dgt/blocks/manifest';
-import { blocks, createScriptServices, type AnyBlock, type BlockConfig, type Row } from '@dgt/core';
+import { blocks, createScriptServices, registerBlock, SequenceValidator, Type, ValidatorBlock } from '@dgt/core';
+import type { AnyBlock, BlockConfig, Row } from '@dgt/core';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -95,6 +96,21 @@ describe('docs/validators.md', () => {
     expect(exported.length).toBe(names.length);
     expect(exported.filter((value) => !classes.has(value))).toEqual([]);
   });
+
+  it.each(['own.ts', 'sequence.ts'])(
+    'shows in %s how a validator is written, which prints what it says',
+    async (title) => {
+      const script = textOf('ts', title);
+      const [, named = ''] = /^import \{ (.*) \} from '@dgt\/core';$/m.exec(script) ?? [];
+      const lines: string[] = [];
+      const body = `return (async () => { ${script.replace(/^import .*$/m, '')} })()`;
+      const run = new Function(...named.split(', '), 'console', body) as (...values: unknown[]) => Promise<void>;
+      const known: Record<string, unknown> = { registerBlock, SequenceValidator, Type, ValidatorBlock };
+      await run(...named.split(', ').map((name) => known[name]), { log: (line: string) => lines.push(line) });
+      expect(lines).toEqual([...script.matchAll(/^\/\/ (.*)$/gm)].map(([, line]) => line));
+      expect(lines).toHaveLength(1);
+    },
+  );
 
   it('gives the names that DGT has for two of them', async () => {
     expect(await blocks.load('tool_call_validator')).toBe(await blocks.load('tool_calls'));

@@ -5,13 +5,19 @@ import {
   MinhashDeduplicator,
   RougeScorer,
   scoreRouge,
+  SemanticDeduplicator,
   tokenize,
 } from '@dgt/blocks/dedup';
-import { makeQuestions, makeTemplated, makeTemplatedNames } from './texts.js';
+import { comparePeer } from './peer.js';
+import { makePairs, makeQuestions, makeTemplated, makeTemplatedNames } from './texts.js';
+import { embedder, makePackedVectors } from './vectors.js';
+import { measureWorker } from './worker.js';
 
 type TextGate = Gate<{ input: string }>;
 
 const rouge = (threshold: number) => new RougeScorer({ threshold, filter: true }).openGate();
+
+const minhash = (shingle_size: number) => new MinhashDeduplicator({ shingle_size, filter: true }).openGate();
 
 /** By name: one measurement, giving the line that is printed. */
 export const measures: Readonly<Record<string, () => string | Promise<string>>> = {
@@ -24,12 +30,20 @@ export const measures: Readonly<Record<string, () => string | Promise<string>>> 
   'exact-1m': () => judgeAll(new ExactDeduplicator({ filter: true }).openGate(), makeQuestions(1_000_000)),
   'minhash-1m': () =>
     judgeAll(new MinhashDeduplicator({ filter: true }).openGate(), makeQuestions(1_000_000, { longest: 20 })),
+  'minhash-one-template': () => judgeAll(minhash(1), makeTemplated(100_000)),
+  'minhash-one-template-names': () => judgeAll(minhash(1), makeTemplatedNames(100_000)),
   'minhash-quality': measureMinhashQuality,
+  'minhash-threshold': measureMinhashAtThreshold,
+  'semantic-20k': () =>
+    judgeAll(new SemanticDeduplicator({ lm: embedder, filter: true }).openGate(), makePackedVectors(20_000)),
+  peer: comparePeer,
+  'worker-threads': measureWorker,
   'levenshtein-20k': () => judgeAll(new LevenshteinDeduplicator({ filter: true }).openGate(), makeQuestions(20_000)),
   'levenshtein-100k': () => judgeAll(new LevenshteinDeduplicator({ filter: true }).openGate(), makeQuestions(100_000)),
 };
 
-function judgeAll(gate: TextGate, texts: readonly string[]): string {
+/** Judges each text; a gate of vectors is given them packed. */
+function judgeAll(gate: Gate<never>, texts: readonly string[]): string {
   const before = measureHeld();
   const cpu = process.cpuUsage();
   const start = performance.now();
@@ -37,18 +51,19 @@ function judgeAll(gate: TextGate, texts: readonly string[]): string {
   let lastTenth = start;
   for (const [row, input] of texts.entries()) {
     if (row === Math.floor(texts.length * 0.9)) lastTenth = performance.now();
-    if (gate.judge({ input }, row).valid) kept++;
+    if ((gate as TextGate).judge({ input }, row).valid) kept++;
   }
   const end = performance.now();
   const { user, system } = process.cpuUsage(cpu);
   const perRow = (1000 * (end - lastTenth)) / (texts.length / 10);
   const bytes = (measureHeld() - before) / kept;
   // Used once more, so that the memory is there when it is measured.
-  gate.judge({ input: '' }, 'last');
+  (gate as TextGate).judge({ input: '' }, 'last');
   return [
     `${format((end - start) / 1000)} s (${format((user + system) / 1e6)} s of processor)`,
     `${texts.length} texts, ${kept} kept`,
     `${format(perRow)} us a row at the end`,
+    `${format(((user + system) / 1e6 / (texts.length / 1000)) * 100)} % of a core at 1,000 rows a second`,
     `${Math.round(bytes)} bytes a kept row`,
     `peak ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
   ].join(', ');
@@ -102,6 +117,20 @@ function measureMinhashQuality(): string {
   }
   const precision = found / (found + wrong);
   return `recall ${(found / repetitions).toFixed(4)} of ${repetitions} repetitions at 0.8, precision ${precision.toFixed(4)}, ${texts.length} texts`;
+}
+
+/** Recall and precision on labelled pairs: of one half the similarity is just 0.8, of the other just under it. */
+function measureMinhashAtThreshold(): string {
+  const found = { at: 0, under: 0 };
+  const pairs = makePairs(10_000);
+  const gate = new MinhashDeduplicator({ threshold: 0.8, shingle_size: 1, filter: true }).openGate();
+  for (const { text } of pairs) gate.remember({ input: text }, text);
+  for (const { text, at, under } of pairs) {
+    if (gate.judge({ input: at }, at).against === text) found.at++;
+    if (!gate.judge({ input: under }, under).valid) found.under++;
+  }
+  const precision = found.at / (found.at + found.under);
+  return `recall ${(found.at / pairs.length).toFixed(4)} of ${pairs.length} pairs at 0.8, precision ${precision.toFixed(4)} beside as many at 0.765`;
 }
 
 function measureJaccard(one: ReadonlySet<string>, other: ReadonlySet<string>): number {

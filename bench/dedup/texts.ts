@@ -31,6 +31,17 @@ export function makeTemplatedNames(count: number): string[] {
   return Array.from({ length: count }, () => `What is the capital of ${drawName()} ${drawName()} ${drawName()}?`);
 }
 
+/** Texts of 45 words, each with one that shares 40 of 50 words with it, and one that shares 39 of 51. */
+export function makePairs(count: number): { text: string; at: string; under: string }[] {
+  const random = createRandom('pairs');
+  return Array.from({ length: count }, (_, pair) => {
+    const words = Array.from({ length: 45 }, (_, place) => `w${place}x${random.integer(100_000)}`);
+    const change = (changed: number) =>
+      words.map((word, place) => (place < changed ? `p${pair}c${changed}n${place}` : word));
+    return { text: words.join(' '), at: change(5).join(' '), under: change(6).join(' ') };
+  });
+}
+
 function createZipf(random: Random, words: number): () => string {
   const shares = new Float64Array(words);
   let sum = 0;
