@@ -83,8 +83,8 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
   readonly #shape: AnswerShape | undefined;
   readonly #lengthRule: LengthRule;
   readonly #choice: ProviderChoice;
-  /** One configuration for each endpoint that serves the model. */
-  readonly #places: readonly ModelBlockConfig<Extra>[];
+  /** The same block at each endpoint that serves the model, this one first. */
+  readonly #places: readonly { readonly block: ModelProvider<Extra>; readonly callLimit: number }[];
   readonly #callSettings: CallSettings;
   #caller: Promise<ModelCaller> | undefined;
 
@@ -92,7 +92,12 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
   constructor(config: ModelBlockConfig<Extra> = {} as ModelBlockConfig<Extra>, services?: BlockServices) {
     super(placeAtFirst(config) as never, services);
     const { providerName: provider, toolSupport } = this.#class;
-    this.#places = splitEndpoints(config);
+    const blockClass = this.constructor as new (config: object, services: BlockServices) => ModelProvider<Extra>;
+    this.#places = splitEndpoints(config).map((place, index) => ({
+      // Made at once, so that every key is known to be secret.
+      block: index === 0 ? this : new blockClass(Object.assign({}, place, { fallback: undefined }), this.services),
+      callLimit: place.call_limit ?? this.config.call_limit,
+    }));
     this.#callSettings = readCallSettings(this.config, { block: this.name, provider, services: this.services });
     const { fallback, max_outage: maxOutageSeconds, response_format, ...parameters } = this.config;
     const { parameterNames } = this;
@@ -285,12 +290,7 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
 
   /** A further endpoint has the client that the same block would have if it named that address alone. */
   async #createClients(): Promise<ClientUse[]> {
-    const blockClass = this.constructor as new (config: object, services: BlockServices) => ModelProvider<Extra>;
-    const uses = this.#places.map(async (place, index): Promise<ClientUse> => {
-      const alone = { ...place, fallback: undefined };
-      const block = index === 0 ? this : new blockClass(alone, this.services);
-      return { client: await block.createClient(), callLimit: place.call_limit ?? this.config.call_limit };
-    });
+    const uses = this.#places.map(async ({ block, callLimit }) => ({ client: await block.createClient(), callLimit }));
     return Promise.all(uses);
   }
 

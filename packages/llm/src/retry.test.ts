@@ -95,7 +95,7 @@ describe('callWithRetry', () => {
     await expect(run()).rejects.toMatchObject({
       code: 'DGT_PROVIDER_GAVE_UP',
       failure: 'permanent',
-      message: 'fake at http://fake failed this call 4 times while it answered others; last: HTTP 500',
+      message: 'fake at http://fake failed this call 4 times while it was otherwise well; last: HTTP 500',
     });
     expect(countTries()).toBe(4);
   });

@@ -50,15 +50,20 @@ export abstract class EmbeddingModel<Extra extends object = object> extends Embe
   static override readonly transportFields: readonly string[] = [...modelTransportFields, 'batch_size'];
   static override readonly inputFields: TProperties = { input: Type.Unknown() };
 
-  /** One configuration for each endpoint that serves the model. */
-  readonly #places: readonly EmbeddingBlockConfig<Extra>[];
+  /** The same block at each endpoint that serves the model, this one first. */
+  readonly #places: readonly { readonly block: EmbeddingModel<Extra>; readonly callLimit: number }[];
   readonly #callSettings: CallSettings;
   #caller: Promise<EmbeddingCaller> | undefined;
 
   /** @throws {@link ConfigError} DGT_BLOCK_CONFIG. */
   constructor(config: EmbeddingBlockConfig<Extra> = {} as EmbeddingBlockConfig<Extra>, services?: BlockServices) {
     super(placeAtFirst(config) as never, services);
-    this.#places = splitEndpoints(config);
+    const blockClass = this.constructor as new (config: object, services: BlockServices) => EmbeddingModel<Extra>;
+    this.#places = splitEndpoints(config).map((place, index) => ({
+      // Made at once, so that every key is known to be secret.
+      block: index === 0 ? this : new blockClass(place, this.services),
+      callLimit: place.call_limit ?? this.config.call_limit,
+    }));
     const block = { block: this.name, provider: this.#providerName, services: this.services };
     this.#callSettings = readCallSettings(this.config, block);
   }
@@ -166,11 +171,7 @@ export abstract class EmbeddingModel<Extra extends object = object> extends Embe
 
   /** A further endpoint has the client that the same block would have if it named that address alone. */
   async #createClients(): Promise<EmbeddingClientUse[]> {
-    const blockClass = this.constructor as new (config: object, services: BlockServices) => EmbeddingModel<Extra>;
-    const uses = this.#places.map(async (place, index): Promise<EmbeddingClientUse> => {
-      const block = index === 0 ? this : new blockClass(place, this.services);
-      return { client: await block.createClient(), callLimit: place.call_limit ?? this.config.call_limit };
-    });
+    const uses = this.#places.map(async ({ block, callLimit }) => ({ client: await block.createClient(), callLimit }));
     return Promise.all(uses);
   }
 
