@@ -56,7 +56,6 @@ export interface Faker {
  * address fit each other no further than the locale does. E-mail addresses lead nowhere (`example.com`).
  *
  * ```ts
- * import { faker } from '@faker-js/faker/locale/de';
  * drawPerson(ctx.random, faker, { sex: 'female' });
  * ```
  */
