@@ -32,8 +32,10 @@ export async function chooseSeeds(
   const { builderRoots } = announcePlugIns(workingFolder);
   const context = { problems: newProblems(session), environment, secrets: session.secrets, workingFolder };
   const own = existsSync(join(workingFolder, 'builders')) ? ['builders'] : [];
-  const { builders } = await findBuilders([...own, ...includeBuilders, ...builderRoots], { workingFolder, context });
-  const builder = chooseBuilder(wanted, [...builders.keys()].toSorted());
+  const { builders: ownBuilders } = await findBuilders([...own, ...includeBuilders], { workingFolder, context });
+  const { builders: others } = await findBuilders(builderRoots, { workingFolder, context });
+  const builders = new Map([...others, ...ownBuilders]);
+  const builder = chooseBuilder(wanted, [...ownBuilders.keys()].toSorted(), [...builders.keys()].toSorted());
   const real = await findExamples(builder, session);
   if (real !== undefined) return { builder, ...real, areReal: true };
   const found = builders.get(builder)?.[0];
@@ -44,20 +46,21 @@ export async function chooseSeeds(
   return { builder, kind: builderClass.kind, seeds: writeSeeds(inventExamples(builderClass)), areReal: false };
 }
 
-function chooseBuilder(wanted: string | undefined, names: readonly string[]): string {
-  const [only, ...others] = names;
+/** @param own the names of the user's own builders: one of a plug-in is taken when it is named. */
+function chooseBuilder(wanted: string | undefined, own: readonly string[], all: readonly string[]): string {
+  const [only, ...others] = own;
   if (wanted === undefined) {
     if (only !== undefined && others.length === 0) return only;
     const expected =
-      only === undefined ? 'a data builder; `dgt new builder NAME` makes one' : `one of ${names.join(', ')}`;
+      only === undefined ? 'a data builder; `dgt new builder NAME` makes one' : `one of ${own.join(', ')}`;
     throw new ConfigError('DGT_OPTION_INVALID', { option: '--builder', expected, value: 'nothing' });
   }
-  if (names.includes(wanted)) return wanted;
+  if (all.includes(wanted)) return wanted;
   throw new ConfigError('DGT_NAME_UNKNOWN', {
     kind: dataBuilders.kind,
     name: wanted,
-    nearest: suggestNearest(wanted, names),
-    known: names.join(', ') || 'none',
+    nearest: suggestNearest(wanted, all),
+    known: all.join(', ') || 'none',
   });
 }
 
