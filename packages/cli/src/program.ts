@@ -68,6 +68,9 @@ export interface RunFlags extends ReadFlags {
   readonly restart?: boolean;
   readonly replay?: boolean;
   readonly continue?: boolean;
+  readonly retryErrors?: boolean;
+  readonly adopt?: boolean;
+  readonly saveFormattedOutput?: boolean;
   readonly quiet?: boolean;
 }
 
@@ -121,6 +124,7 @@ function defineRun(program: Command, execute: Execute): void {
   addReadOptions(command)
     .option('--num-outputs-to-generate <n>', 'rows to make for each task')
     .option('--output-dir <folder>', 'where the folders of the tasks go (default: output)')
+    .option('--save-formatted-output', 'write formatted_data too, where a task has a formatter')
     .option('--build-id <name>', 'a name for this build, kept with the results')
     .optionsGroup('How:')
     .option('--seed-batch-size <n>', 'seed examples in each attempt')
@@ -130,6 +134,8 @@ function defineRun(program: Command, execute: Execute): void {
     .option('--replay', 'run the builder again on recorded answers, call only for what changed')
     .option('--continue', 'keep what is there and go on with what changed')
     .option('--restart', 'start anew; the old folder is kept as .previous')
+    .option('--retry-errors', 'make the calls and rows again that ended as errors')
+    .option('--adopt', 'count the rows of a folder that has no ledger, such as those of another system')
     .optionsGroup('When to give up:')
     .option('--max-gen-requests <n>', 'attempts in all')
     .option('--max-stalled-requests <n>', 'attempts in a row without a new row')

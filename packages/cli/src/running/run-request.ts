@@ -9,6 +9,8 @@ export interface RunRequest {
   readonly overrides: RunnerConfig;
   readonly mode: ChangeMode;
   readonly restart: boolean;
+  readonly retryErrors: boolean;
+  readonly adopt: boolean;
 }
 
 /** Settings of `runner_config` that are numbers, by the options that set them. */
@@ -35,13 +37,21 @@ export function readRunRequest(flags: RunFlags): RunRequest {
     if (text !== undefined) overrides[setting] = readWholeNumber(text, option);
   }
   if (flags.outputDir !== undefined) overrides['output_dir'] = flags.outputDir;
+  if (flags.saveFormattedOutput === true) overrides['save_formatted_output'] = true;
   const chosen = (['restart', 'replay', 'continue'] as const).filter((name) => flags[name] === true);
   if (chosen.length > 1) {
     const options = chosen.map((name) => `--${name}`).join(' and ');
     throw new ConfigError('DGT_OPTIONS_CONFLICT', { options });
   }
   const [choice] = chosen;
-  return { taskPaths, overrides, restart: choice === 'restart', mode: choice === 'restart' ? undefined : choice };
+  return {
+    taskPaths,
+    overrides,
+    restart: choice === 'restart',
+    mode: choice === 'restart' ? undefined : choice,
+    retryErrors: flags.retryErrors === true,
+    adopt: flags.adopt === true,
+  };
 }
 
 /** @throws {@link ConfigError} DGT_PATHS_MISSING when no path is given, and no file that may name some. */

@@ -1,4 +1,5 @@
 import { storeErrors } from './store-errors.js';
+import { templateErrors } from './template-errors.js';
 
 /** Who must act on an error: the user, the plug-in's author, the model's vendor, or whoever looks after the machine. */
 export type ErrorKind = 'config' | 'plugin' | 'provider' | 'run';
@@ -125,6 +126,7 @@ export const errorTable = {
     remedy: 'Correct the path, or make the row hold a list or an object at that place.',
   },
   ...storeErrors,
+  ...templateErrors,
   DGT_DATA_POINT_INVALID: {
     kind: 'plugin',
     message: '{name}: {problems}',
@@ -156,6 +158,18 @@ export const errorTable = {
     cause: 'unique_key names the column that tells rows apart, so a value may stand in one row only.',
     remedy:
       'Remove the repeated row, name another column, or leave unique_key out: rows are then told apart by what they hold.',
+  },
+  DGT_FOLDER_FOREIGN: {
+    kind: 'config',
+    message: '{file} holds {rows} rows and there is no ledger beside it that knows them',
+    cause: 'The rows come from another system, such as the Python DGT, or the ledger was removed.',
+    remedy: 'Choose: --adopt (count these rows as made and make what is missing), --restart (start anew; the old folder is kept as .previous), or another --output-dir.',
+  },
+  DGT_ADOPT_KEY: {
+    kind: 'config',
+    message: 'the rows of {file} cannot be adopted by task "{task}": {problem}',
+    cause: 'Rows that were made elsewhere are told by the unique_key of the input row that they were made of.',
+    remedy: 'Name under unique_key a column that the input and these rows have.',
   },
   DGT_TOO_MANY_ERRORS: {
     kind: 'run',
@@ -299,7 +313,7 @@ export const errorTable = {
   },
   DGT_PROVIDER_GAVE_UP: {
     kind: 'provider',
-    message: '{provider} at {endpoint} failed this call {tries} times while it answered others; last: {reason}',
+    message: '{provider} at {endpoint} failed this call {tries} times while it was otherwise well; last: {reason}',
     cause: 'One request fails again and again on a server that otherwise works.',
     remedy: 'Look at the row in errors.jsonl; the prompt of this row may be what the server cannot serve.',
   },

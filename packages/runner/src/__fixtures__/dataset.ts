@@ -17,6 +17,7 @@ import { locateOutput, type OutputFiles } from '../output/output-files.js';
 import { createFileSink } from '../output/sink.js';
 import { readInlineRows, type InputSource } from '../transformation/input-source.js';
 import type { UnitOptions } from '../transformation/input-unit.js';
+import { adoptRows, checkForeignRows } from '../run/adopt-rows.js';
 import { TaskSession, type TaskOutcome } from '../run/run-task.js';
 import type { ChangeMode } from '../run/task-plan.js';
 
@@ -36,6 +37,7 @@ export interface DatasetRun {
   readonly digest?: Record<string, string>;
   readonly mode?: ChangeMode;
   readonly restart?: boolean;
+  readonly adopt?: boolean;
   readonly clock?: Clock;
   /** Called when the run begins; gives a way to end it from outside. */
   readonly onStart?: (session: TaskSession) => void;
@@ -53,6 +55,7 @@ export class TestDataset implements Disposable {
 
   async run(run: DatasetRun): Promise<TaskOutcome> {
     const settings = resolveRunnerSettings(run.settings ?? {}, { workingFolder: this.#folder, environment: {} });
+    const foreign = run.restart === true ? undefined : await checkForeignRows(this.files, run.adopt ?? false);
     const ledger = await openDataset(this.files, { restart: run.restart ?? false, durability: settings.durability });
     const announce = (message: string) => this.announcements.push(message);
     try {
@@ -89,6 +92,7 @@ export class TestDataset implements Disposable {
       const abort = new AbortController().signal;
       const { mode, retryErrors = false } = run;
       const identity = { mode, retryErrors, abort, buildId: 'exp', runId: 'run', secrets: new SecretStore() };
+      if (foreign !== undefined) await adoptRows(plan, ledger, foreign);
       const session = await TaskSession.open(plan, ledger, { ...identity, clock, log, announce });
       run.onStart?.(session);
       return await session.finish();

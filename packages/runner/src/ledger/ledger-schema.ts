@@ -69,6 +69,12 @@ CREATE TABLE attempts (
 CREATE INDEX attempts_of_content ON attempts (content) WHERE content IS NOT NULL;
 CREATE INDEX attempts_of_input ON attempts (input) WHERE input IS NOT NULL;
 
+-- Rows that were made elsewhere, by the key of the input that they were made of.
+CREATE TABLE adopted (
+  key BLOB PRIMARY KEY,
+  rows TEXT NOT NULL                 -- JSON
+) WITHOUT ROWID;
+
 -- What became of every candidate, in the order of the dataset.
 CREATE TABLE outcomes (
   id INTEGER PRIMARY KEY,

@@ -188,6 +188,17 @@ export class Ledger {
     return (this.#statements.attemptOn.get(input) as { number: number } | undefined)?.number;
   }
 
+  /** Keeps rows that were made elsewhere of the input of a key. */
+  adoptInput(key: Buffer, rows: readonly Json[]): Promise<void> {
+    return this.#writes.add(() => this.#statements.addAdopted.run(key, JSON.stringify(rows)));
+  }
+
+  /** Rows that were made elsewhere of an input; undefined for most. */
+  adoptedRows(key: Buffer): Json[] | undefined {
+    const found = this.#statements.findAdopted.get([key]) as { rows: string } | undefined;
+    return found && (JSON.parse(found.rows) as Json[]);
+  }
+
   /** How many committed attempts worked on inputs that hold the same. */
   countContent(content: Buffer, { upToAttempt = Number.MAX_SAFE_INTEGER } = {}): number {
     return (this.#statements.countContent.get(content, upToAttempt) as { count: number }).count;
@@ -319,7 +330,9 @@ export class Ledger {
    * @param options.withFailures also forgets answers that are errors, so that those calls are made again.
    */
   async forgetAttempts(options: { after?: number; withFailures?: boolean } = {}): Promise<void> {
-    const { after = 0, withFailures = false } = options;
+    const { withFailures = false } = options;
+    // Rows that were made elsewhere cannot be made again.
+    const after = Math.max(options.after ?? 0, this.getMeta<number>('adopted') ?? 0);
     await this.#writes.add(() => {
       this.#statements.forgetAttempts.run(after);
       this.#statements.forgetOutcomes.run(after);

@@ -47,6 +47,8 @@ function prepareCalls(prepare: Prepare) {
 function prepareInputs(prepare: Prepare) {
   return {
     lastInput: prepare('SELECT max(number) AS number FROM inputs'),
+    addAdopted: prepare('INSERT OR REPLACE INTO adopted (key, rows) VALUES (?, ?)'),
+    findAdopted: prepare('SELECT rows FROM adopted WHERE key = ?'),
     findInput: prepare('SELECT number FROM inputs WHERE key = ?'),
     addInput: prepare('INSERT INTO inputs (number, key) VALUES (?, ?)'),
     inputOf: prepare('SELECT input AS number, content FROM attempts WHERE number = ? AND input IS NOT NULL'),

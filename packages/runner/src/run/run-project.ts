@@ -1,5 +1,5 @@
 import { ConfigError, systemClock, GenerationTask, type AnyBlock, type Clock, type Json, type Log } from '@dgt/core';
-import type { StoreServices, TransformationTask } from '@dgt/core';
+import type { StoreServices, Task, TransformationTask } from '@dgt/core';
 import { randomUUID } from 'node:crypto';
 import { loadProject, type ProjectOptions } from '../config/load-project.js';
 import type { PlannedTask } from '../config/planned.js';
@@ -9,6 +9,7 @@ import type { TaskProgress } from '../engine/task-run.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { closeDataset, openDataset } from '../ledger/open-dataset.js';
 import { locateOutput } from '../output/output-files.js';
+import { adoptRows, checkForeignRows } from './adopt-rows.js';
 import { blocksOf, makeBuilder } from './make-builders.js';
 import { pinnedDefinition } from './open-task.js';
 import { openSinks } from './open-sinks.js';
@@ -27,6 +28,8 @@ export interface ProjectRunOptions extends Pick<ProjectOptions, 'configPath' | '
   /** `TYPE:MODEL` for every model block. */
   readonly lm?: string | undefined;
   readonly restart?: boolean;
+  /** Counts rows of an output folder that no ledger knows. */
+  readonly adopt?: boolean;
   readonly mode?: ChangeMode;
   /** Makes the calls and rows again that ended as errors. */
   readonly retryErrors?: boolean;
@@ -61,7 +64,8 @@ export async function runProject(options: ProjectRunOptions): Promise<TaskOutcom
   for (const planned of project.builders)
     builders.set(planned.name, await run.addBuilder(() => makeBuilder(planned, shared)));
   const plans: TaskPlan[] = [];
-  for (const planned of project.tasks) plans.push(await planTask(planned, builders, run.storeServices));
+  for (const planned of project.tasks)
+    plans.push(await run.addTask(() => planTask(planned, builders, run.storeServices)));
   // A restart keeps to no earlier choice, and must set nothing aside for a run that cannot begin.
   if (restart) await run.prepareBlocks(plans);
   await run.openLedgers(plans);
@@ -76,6 +80,7 @@ class ProjectRun {
   readonly #options: ProjectRunOptions;
   readonly #container;
   readonly #builders: ReadyBuilder[] = [];
+  readonly #tasks: Task[] = [];
   readonly #ledgers = new Map<TaskPlan, Ledger>();
 
   constructor(options: ProjectRunOptions) {
@@ -94,12 +99,25 @@ class ProjectRun {
     return builder;
   }
 
+  /** Prepares a task before anything is compared: what it reads may be part of its definition. */
+  async addTask(plan: () => Promise<TaskPlan>): Promise<TaskPlan> {
+    const planned = await plan();
+    this.#tasks.push(planned.task);
+    await planned.task.prepare();
+    return planned;
+  }
+
   async openLedgers(plans: readonly TaskPlan[]): Promise<void> {
-    const { restart = false } = this.#options;
+    const { restart = false, adopt = false, announce = () => {} } = this.#options;
     for (const plan of plans) {
+      const foreign = restart ? undefined : await checkForeignRows(plan.files, adopt);
       const { durability, numOutputsToGenerate } = plan.settings;
       const quota = plan.kind === 'generation' ? { quota: numOutputsToGenerate } : {};
-      this.#ledgers.set(plan, await openDataset(plan.files, { restart, durability, ...quota }));
+      const ledger = await openDataset(plan.files, { restart, durability, ...quota });
+      this.#ledgers.set(plan, ledger);
+      if (foreign === undefined) continue;
+      await adoptRows(plan, ledger, foreign);
+      announce(`${plan.task.name}: adopted ${foreign.rows.length} rows of ${foreign.file}`);
     }
   }
 
@@ -143,6 +161,9 @@ class ProjectRun {
         const warn = (error: Error) => this.services.log.write('warning', `${block.name}: ${error.message}`);
         await block.close().catch(warn);
       }
+    }
+    for (const task of this.#tasks) {
+      await task.close().catch((error: Error) => this.services.log.write('warning', `${task.name}: ${error.message}`));
     }
     for (const [{ files }, ledger] of this.#ledgers) await closeDataset(files, ledger);
     await this.#container.dispose();

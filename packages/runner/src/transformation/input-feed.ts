@@ -1,4 +1,4 @@
-import { RunError } from '@dgt/core';
+import { RunError, type Row } from '@dgt/core';
 import { neverSettle } from '../engine/attempt-recorder.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { InputSource } from './input-source.js';
@@ -9,6 +9,8 @@ export interface NamedUnit extends InputUnit {
   readonly key: Buffer;
   /** The number that the ledger knows it by. */
   readonly number: number;
+  /** What was made of it elsewhere. */
+  readonly adopted: readonly Row[] | undefined;
 }
 
 /**
@@ -49,7 +51,7 @@ export class InputFeed {
     const number = this.#ledger.numberInput(key);
     if (unit.uniqueKey !== undefined) this.#checkUnique(unit, number);
     this.#underWay.push({ position: unit.position, number, content });
-    return { ...unit, key, number };
+    return { ...unit, key, number, adopted: this.#ledger.adoptedRows(key) as Row[] | undefined };
   }
 
   #checkUnique({ position, uniqueKey }: InputUnit, number: number): void {

@@ -57,8 +57,12 @@ function createUnit(rows: readonly Row[], position: number, uniqueKey: string | 
  * its position, so that rows that move cost nothing.
  */
 export function nameUnit({ content, uniqueKey }: InputUnit, countSame: () => number): Buffer {
-  const hash = createHash('sha256');
-  if (uniqueKey !== undefined) hash.update('key').update(JSON.stringify(uniqueKey));
-  else hash.update('content').update(content).update(String(countSame()));
+  if (uniqueKey !== undefined) return hashUniqueKey(uniqueKey);
+  const hash = createHash('sha256').update('content').update(content).update(String(countSame()));
   return hash.digest().subarray(0, 16);
+}
+
+/** The key that a unit has by the unique keys of its rows. */
+export function hashUniqueKey(uniqueKey: Json): Buffer {
+  return createHash('sha256').update('key').update(JSON.stringify(uniqueKey)).digest().subarray(0, 16);
 }

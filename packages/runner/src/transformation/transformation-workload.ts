@@ -89,6 +89,7 @@ export class TransformationWorkload implements Workload {
 
   async #make(builder: Transforming, context: LaneContext, unit: NamedUnit): Promise<MadeRow[]> {
     const { task, inBatches } = this.#options;
+    if (unit.adopted !== undefined) return unit.adopted.map((row) => this.#adopt(row));
     const points = unit.rows.map((row) => this.#instantiate(row));
     const columns = new Map(points.map((point, index) => [point, this.#columnsOf(unit.rows[index] as Row)]));
     const origins = new WeakMap<object, Row>();
@@ -118,6 +119,11 @@ export class TransformationWorkload implements Workload {
       const beside = task.keepColumns((inBatches ? origins.get(row) : columns.get(first)) ?? {});
       return { row: stampRow(task.name, { ...beside, ...row }), columns: Object.keys(beside) };
     });
+  }
+
+  #adopt(row: Row): MadeRow {
+    const stamped = stampRow(this.#options.task.name, row);
+    return { row: stamped, columns: Object.keys(stamped) };
   }
 
   async #read(method: string, made: Awaited<Transformed<object>>): Promise<Row[]> {
