@@ -8,8 +8,9 @@ export class QARaterDataBuilder extends TransformationDataBuilder.of({
   task: QARaterTask,
   blocks: { rater: LMProvider },
 }) {
-  override async *transform({ question, answer }: QuestionAnswer, ctx: RowContext) {
-    for await (const { result } of this.blocks.rater.run([{ input: writePrompt({ question, answer }) }])) {
+  override async *transform(pair: QuestionAnswer, ctx: RowContext) {
+    const { question, answer } = pair;
+    for await (const { result } of this.blocks.rater.run([{ input: writePrompt(pair) }])) {
       const difficulty = parseDifficulty(result);
       if (difficulty) yield new RatedQuestionAnswer({ question, answer, ratings: { difficulty } });
       else ctx.reject('no single level named', result);
