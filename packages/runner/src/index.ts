@@ -1,6 +1,13 @@
 export { runProject, type ProjectRunOptions } from './run/run-project.js';
 export type { TaskOutcome } from './run/run-task.js';
 export type { ChangeMode } from './run/task-plan.js';
+export {
+  forecastTask,
+  type AttemptSample,
+  type Estimate,
+  type Forecast,
+  type ForecastSample,
+} from './budget/forecast.js';
 export { version } from './run/version.js';
 export type { TaskProgress } from './engine/task-run.js';
 export type { Ending, EndReason } from './engine/ending.js';
