@@ -7,7 +7,7 @@ const forever = () => new Promise<never>(() => {});
 describe('withDeadline', () => {
   it('ends work that takes too long, and tells it so', async () => {
     let told: AbortSignal | undefined;
-    const work = (signal: AbortSignal) => {
+    const work = ({ signal }: { signal: AbortSignal }) => {
       told = signal;
       return forever();
     };
@@ -26,7 +26,7 @@ describe('withDeadline', () => {
 
   it('gives the reason of the signal rather than the error that the work makes of it', async () => {
     const controller = new AbortController();
-    const work = (signal: AbortSignal) =>
+    const work = ({ signal }: { signal: AbortSignal }) =>
       new Promise<never>((_resolve, reject) => {
         signal.addEventListener('abort', () => reject(new Error('the SDK was aborted')));
       });

@@ -24,18 +24,24 @@ const longestTimerMs = 2 ** 31 - 1;
 /** A limit that is a function may shrink as well, so it is asked this often. @unit milliseconds */
 const longestUnaskedMs = 30_000;
 
+/** What work that must end in time is given. */
+export interface Running {
+  /** Aborted when the time is up. Made when it is first read, since that takes longer than all else here. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * Does work that must end in time. The work is given a signal of its own and is no longer waited for once that is aborted,
  * so that work which does not heed it cannot hold up the run.
  *
  * @throws the reason of `signal` when that is aborted, {@link DeadlineError} when the time is up.
  */
-export function withDeadline<T>(options: DeadlineOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export function withDeadline<T>(options: DeadlineOptions, work: (running: Running) => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     options.signal.throwIfAborted();
     const deadline = new Deadline(options, reject);
     deadline.start();
-    work(deadline.signal).then(
+    work(deadline).then(
       (value) => {
         deadline.stop();
         resolve(value);
@@ -48,7 +54,7 @@ export function withDeadline<T>(options: DeadlineOptions, work: (signal: AbortSi
   });
 }
 
-class Deadline implements Abortable {
+class Deadline implements Abortable, Running {
   // Not AbortSignal.any: it holds on to every try for as long as the run's signal lives.
   readonly #controller = new AbortController();
   readonly #options: DeadlineOptions;

@@ -1,7 +1,7 @@
 export { ModelProvider } from './model-provider.js';
 export { modelConfigFields, modelTransportFields, type ModelBlockConfig, type ModelConfig } from './model-config.js';
 export { readMessages } from './model-request.js';
-export { parameterAliases, type ParameterName } from './parameter-fields.js';
+export { parameterAliases, parameterNameList, type ParameterName } from './parameter-fields.js';
 export { toNativeParameters, unifyParameters, type Method, type ParameterNames } from './parameters.js';
 export type { ToolSupport } from './tool-support.js';
 export {

@@ -1,5 +1,5 @@
 import { ProviderError } from '@dgt/core';
-import type { Availability, CallContext, LMAnswer, LMClient, LMRequest, TryRecord, Usage } from '@dgt/core';
+import type { Availability, CallContext, LMAnswer, LMClient, LMRequest, TryRecord } from '@dgt/core';
 import type { CallSettings } from './call-settings.js';
 import { DeadlineError, withDeadline } from './deadline.js';
 import { isUnreachable } from './endpoints/endpoint-health.js';
@@ -83,7 +83,7 @@ export class ModelCaller {
   async #check({ client }: Endpoint, signal: AbortSignal): Promise<Availability> {
     const limitMs = Math.min(this.#settings.timeoutMs ?? longestCheckMs, longestCheckMs);
     try {
-      return await withDeadline({ limitMs, signal }, (checkSignal) => client.checkAvailability(checkSignal));
+      return await withDeadline({ limitMs, signal }, (running) => client.checkAvailability(running.signal));
     } catch (error) {
       if (!(error instanceof DeadlineError)) throw error;
       return { available: false, reason: this.#timedOut(error, client).message };
@@ -164,45 +164,64 @@ export class ModelCaller {
 
   async #request(request: LMRequest, context: CallContext, endpoint: Endpoint): Promise<LMAnswer> {
     const { clock } = this.#settings.services;
-    const { health, times, tokens } = endpoint;
     const startedAt = clock.now();
-    const { model } = endpoint.client;
-    const describe = () => ({
-      startedAt,
-      durationMs: clock.now() - startedAt,
-      provider: this.#settings.provider,
-      model,
-    });
     try {
       const answer = await this.#complete(request, context, endpoint);
-      health.reportAnswer();
-      times.noteAnswer(clock.now() - startedAt, answer.usage);
-      tokens.note(answer.usage);
-      context.onTry({ ...describe(), outcome: 'ok', ...readUsage(answer.usage) });
+      const durationMs = clock.now() - startedAt;
+      const { usage } = answer;
+      endpoint.health.reportAnswer();
+      endpoint.times.noteAnswer(durationMs, usage);
+      endpoint.tokens.note(usage);
+      context.onTry({
+        startedAt,
+        durationMs,
+        outcome: 'ok',
+        provider: this.#settings.provider,
+        model: endpoint.client.model,
+        promptTokens: usage.prompt_tokens,
+        completionTokens: usage.completion_tokens,
+        cachedTokens: usage.cached_tokens,
+        reasoningTokens: usage.reasoning_tokens,
+      });
       return answer;
     } catch (error) {
-      if (error instanceof DeadlineError) times.noteTimeout();
-      const failure = error instanceof DeadlineError ? this.#timedOut(error, endpoint.client) : error;
-      if (!ProviderError.isInstance(failure)) {
-        const reason = context.signal.aborted ? 'cancelled' : String(failure);
-        context.onTry({ ...describe(), outcome: 'error', reason });
-        throw failure;
-      }
-      if (failure.failure === 'transient') health.reportFailure(failure, context.idempotencyKey);
-      else health.reportAnswer();
-      const { code, statusCode } = failure;
-      if (!isUnreachable(failure)) context.onTry({ ...describe(), outcome: 'error', statusCode, reason: code });
-      throw failure;
+      throw this.#noteFailure(error, startedAt, context, endpoint);
     }
+  }
+
+  /** Tells who must know that a try failed. @returns the error to throw. */
+  #noteFailure(error: unknown, startedAt: number, context: CallContext, endpoint: Endpoint): unknown {
+    const { health, times, client } = endpoint;
+    const { provider, services } = this.#settings;
+    const durationMs = services.clock.now() - startedAt;
+    const record: TryRecord = { startedAt, durationMs, outcome: 'error', provider, model: client.model };
+    if (error instanceof DeadlineError) times.noteTimeout();
+    const failure = error instanceof DeadlineError ? this.#timedOut(error, client) : error;
+    if (!ProviderError.isInstance(failure)) {
+      context.onTry({ ...record, reason: context.signal.aborted ? 'cancelled' : String(failure) });
+      return failure;
+    }
+    if (failure.failure === 'transient') health.reportFailure(failure, context.idempotencyKey);
+    else health.reportAnswer();
+    const { code, statusCode } = failure;
+    if (!isUnreachable(failure)) context.onTry({ ...record, statusCode, reason: code });
+    return failure;
   }
 
   #complete(request: LMRequest, context: CallContext, { client, limiter, times }: Endpoint): Promise<LMAnswer> {
     const { timeoutMs } = this.#settings;
     const limitMs = timeoutMs ?? (() => times.limitMs(request.parameters.max_tokens));
-    return withDeadline({ limitMs, signal: context.signal }, (signal) =>
+    const { idempotencyKey, seed, stopping, age, task } = context;
+    return withDeadline({ limitMs, signal: context.signal }, (running) =>
       client.complete(request, {
-        ...context,
-        signal,
+        idempotencyKey,
+        seed,
+        stopping,
+        age,
+        ...(task !== undefined && { task }),
+        get signal() {
+          return running.signal;
+        },
         onTry: (record) => context.onTry(record),
         onHeaders: (headers) => limiter.observe(headers),
       }),
@@ -216,12 +235,3 @@ export class ModelCaller {
 }
 
 const neverAborted = new AbortController().signal;
-
-function readUsage(usage: Usage): Partial<TryRecord> {
-  return {
-    promptTokens: usage.prompt_tokens,
-    completionTokens: usage.completion_tokens,
-    cachedTokens: usage.cached_tokens,
-    reasoningTokens: usage.reasoning_tokens,
-  };
-}
