@@ -14,9 +14,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   stores: ['core'],
   runner: ['core', 'stores'],
   compat: ['core', 'runner'],
-  cli: ['core', 'llm', 'llama-cpp', 'geo-micro', 'blocks', 'stores', 'runner', 'compat', 'testkit'],
+  cli: ['core', 'llm', 'llama-cpp', 'geo-micro', 'blocks', 'builders', 'stores', 'runner', 'compat', 'testkit'],
   'create-dgt': ['cli'],
-  testkit: ['core'],
+  testkit: ['core', 'llm'],
 };
 
 const packages = readdirSync(packagesFolder).filter((name) => name in arrows);

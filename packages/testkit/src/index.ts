@@ -20,4 +20,5 @@ export type {
   BuilderTrial,
   ModelCall,
   ScriptedAnswer,
+  ScriptedChoice,
 } from './run-builder/index.js';

@@ -1,15 +1,11 @@
-import type { Json, Message } from '@dgt/core';
+import type { Json, LMRequest, Message } from '@dgt/core';
 
 /** One call of a model, as a script sees it. */
-export interface ModelCall {
+export interface ModelCall extends Pick<LMRequest, 'input' | 'parameters' | 'tools'> {
   /** The name of the block that calls. */
   readonly block: string;
-  /** What the row has as `input`. */
-  readonly input: string | readonly Message[];
   /** The input as one text; of a chat, a line `role: content` for each message. */
   readonly prompt: string;
-  /** The row's own generation parameters. */
-  readonly gen_kwargs: Readonly<Record<string, unknown>>;
 }
 
 /** The text that a request to a model, or to something done once, shows to a person. */

@@ -1,4 +1,4 @@
-import { createRandom, type CallKey, type Json, type RecordedCall, type Recorder } from '@dgt/core';
+import { createRandom, type CallKey, type Json, type LMAnswer, type RecordedCall, type Recorder } from '@dgt/core';
 import type { Rejection, RowFailure } from '@dgt/core';
 import { renderPrompt } from './model-call.js';
 
@@ -12,7 +12,9 @@ export interface BuilderCall {
   readonly prompt: string;
   /** What was asked, in full. */
   readonly request: Json;
-  /** Undefined where the call failed. */
+  /** The first text of the answer of a model; undefined for a call that failed, and for what `ctx.once` did. */
+  readonly text: string | undefined;
+  /** The answer in full, as the ledger keeps it; undefined where the call failed. */
   readonly answer: Json | undefined;
   /** Why it failed, where it did. */
   readonly error: unknown;
@@ -63,6 +65,7 @@ export class TestRecorder implements Recorder {
       block,
       prompt: renderPrompt(request),
       request,
+      text: undefined,
       answer: undefined,
       error: undefined,
     };
@@ -77,6 +80,7 @@ export class TestRecorder implements Recorder {
     };
     try {
       record.answer = await this.#answerCall(record, () => call.execute(context));
+      record.text = (record.answer as Partial<LMAnswer> | null)?.choices?.[0]?.text;
     } catch (error) {
       record.error = error;
       throw error;
