@@ -1,0 +1,101 @@
+import { systemClock, type AnyBlock, type Clock, type Json, type Log, type StoreServices, type Task } from '@dgt/core';
+import { loadProject, type ProjectOptions } from '../config/load-project.js';
+import type { RunnerConfig } from '../config/runner-settings.js';
+import type { SecretStore } from '../config/secrets.js';
+import { blocksOf, makeBuilder } from './make-builders.js';
+import { createStoreServices } from './open-stores.js';
+import { planTask } from './plan-task.js';
+import { createServices, type RunServices } from './run-services.js';
+import type { ReadyBuilder, TaskPlan } from './task-plan.js';
+
+/** Which tasks to open, and in what surroundings. */
+export interface OpenProjectOptions extends Pick<ProjectOptions, 'configPath' | 'environment' | 'hostUrl'> {
+  readonly taskPaths: readonly string[];
+  readonly builderRoots: readonly string[];
+  readonly workingFolder: string;
+  /** Settings that win over the files. */
+  readonly overrides?: RunnerConfig;
+  /** `TYPE:MODEL` for every model block. */
+  readonly lm?: string | undefined;
+  readonly secrets: SecretStore;
+  readonly clock?: Clock;
+  /** Gives up what is being prepared. */
+  readonly abort?: AbortSignal;
+  /** Says something that the user should see before or during the run. */
+  readonly announce?: (message: string) => void;
+}
+
+/**
+ * The tasks of one command with all that they need but a ledger: builders and blocks made, seeds read. Writes nothing, and
+ * closes what it holds whatever happens.
+ */
+export class OpenProject {
+  readonly services: RunServices;
+  readonly #options: OpenProjectOptions;
+  readonly #storeServices: StoreServices;
+  readonly #container;
+  readonly #builders = new Map<string, ReadyBuilder>();
+  readonly #tasks: Task[] = [];
+  readonly #plans: TaskPlan[] = [];
+
+  constructor(options: OpenProjectOptions) {
+    const { announce = () => {}, secrets, workingFolder, clock = systemClock } = options;
+    this.#options = options;
+    const log: Log = { write: (level, message) => level !== 'debug' && announce(message) };
+    const { container, services } = createServices({ log, secrets, baseFolder: workingFolder, clock });
+    this.#container = container;
+    this.services = services;
+    this.#storeServices = createStoreServices(services, options.environment ?? process.env);
+  }
+
+  /**
+   * Reads and checks everything, then makes it.
+   *
+   * @throws {@link ConfigError} DGT_CONFIG_INVALID with every problem of every file.
+   */
+  async load(): Promise<readonly TaskPlan[]> {
+    const project = await loadProject({ overrides: {}, ...this.#options });
+    const shared = { services: this.services, taskFiles: project.tasks.map(({ file }) => file) };
+    for (const planned of project.builders) this.#builders.set(planned.name, await makeBuilder(planned, shared));
+    for (const planned of project.tasks) {
+      const plan = await planTask(planned, this.#builders, this.#storeServices);
+      this.#tasks.push(plan.task);
+      // Before anything is compared: what it reads may be part of its definition.
+      await plan.task.prepare();
+      this.#plans.push(plan);
+    }
+    return this.#plans;
+  }
+
+  /**
+   * Lets each block choose what it is, keeping to what its dataset was begun with.
+   *
+   * @param findPinned gives the definition that a block had when the dataset of a task was begun.
+   */
+  async prepareBlocks(findPinned: (plan: TaskPlan, block: AnyBlock) => Json | undefined): Promise<void> {
+    const { abort: signal = new AbortController().signal } = this.#options;
+    for (const builder of this.#builders.values()) {
+      const own = this.#plans.filter((plan) => plan.builder === builder);
+      const seeds = own.flatMap((plan) => (plan.kind === 'generation' ? plan.seeds : []));
+      for (const block of blocksOf(builder)) {
+        const pinned = own.map((plan) => findPinned(plan, block)).find((definition) => definition !== undefined);
+        await block.prepare({ pinned, signal, seeds });
+      }
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { log } = this.services;
+    for (const builder of this.#builders.values()) {
+      for (const block of blocksOf(builder)) {
+        // What was made is written; a connection that cannot be closed must not hide it, nor keep a ledger open.
+        const warn = (error: Error) => log.write('warning', `${block.name}: ${error.message}`);
+        await block.close().catch(warn);
+      }
+    }
+    for (const task of this.#tasks) {
+      await task.close().catch((error: Error) => log.write('warning', `${task.name}: ${error.message}`));
+    }
+    await this.#container.dispose();
+  }
+}
