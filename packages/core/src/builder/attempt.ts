@@ -25,6 +25,11 @@ export interface LaneContext<Blocks = Record<string, unknown>> {
    * first in that order is raised.
    */
   map<T, R>(items: Iterable<T>, work: (item: T, lane: LaneContext<Blocks>) => R | Promise<R>): Promise<R[]>;
+  /**
+   * A lane with a name of its own, for a step of several or for flows that `map` does not open: its recorded answers are found
+   * again whatever else was added, left out or done meanwhile. The same name again is the next lane of that name.
+   */
+  named(name: string): LaneContext<Blocks>;
 }
 
 /** What `generate` is given beside its examples: one attempt at making rows for one task. */
@@ -82,6 +87,7 @@ export function createLaneContext<Blocks>(lane: Lane, bindBlocks: (lane: Lane) =
       for (const flow of started) results.push(await flow);
       return results;
     },
+    named: (name) => createLaneContext(lane.named(name), bindBlocks),
   };
 }
 

@@ -163,7 +163,8 @@ export const errorTable = {
     kind: 'config',
     message: '{file} holds {rows} rows and there is no ledger beside it that knows them',
     cause: 'The rows come from another system, such as the Python DGT, or the ledger was removed.',
-    remedy: 'Choose: --adopt (count these rows as made and make what is missing), --restart (start anew; the old folder is kept as .previous), or another --output-dir.',
+    remedy:
+      'Choose: --adopt (count these rows as made and make what is missing), --restart (start anew; the old folder is kept as .previous), or another --output-dir.',
   },
   DGT_ADOPT_KEY: {
     kind: 'config',

@@ -14,6 +14,17 @@ describe('a lane', () => {
     expect(lane.at(7).id).toBe('r.7');
   });
 
+  it('names a lane by what it is for, whatever was opened before it, and counts the lanes of one name', () => {
+    const { lane } = createRecordingLane();
+    const first = lane.named('draft').id;
+    expect(first).toMatch(/^r\.\d{10,15}\.0$/);
+    expect(lane.named('draft').id).toBe(first.replace(/0$/, '1'));
+    const { lane: busy } = createRecordingLane();
+    void [busy.child(), busy.named('judge')];
+    expect(busy.named('draft').id).toBe(first);
+    expect(busy.named('judge').id).not.toBe(first);
+  });
+
   it('counts its own calls', async () => {
     const { lane, calls } = createRecordingLane();
     const [left, right] = [lane.child(), lane.child()];
@@ -90,7 +101,7 @@ describe('the lane of a script', () => {
     createScriptLane().fail({ block: 'generator', error, row: {} });
     expect(write).toHaveBeenCalledExactlyOnceWith(
       'warning: generator: a row is left out: ollama at http://localhost failed this call 5 times ' +
-        'while it answered others; last: HTTP 500\n',
+        'while it was otherwise well; last: HTTP 500\n',
     );
   });
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Json } from '../json.js';
 import type { Log } from '../log.js';
 import { createRandom, type Random } from '../random.js';
@@ -22,6 +23,7 @@ export class Lane {
   readonly #scope: LaneScope;
   #children = 0;
   #calls = 0;
+  readonly #named = new Map<string, number>();
   #random: Random | undefined;
 
   constructor(id: string, scope: LaneScope) {
@@ -52,6 +54,18 @@ export class Lane {
   /** The child lane of a given number, for items of a numbered list. */
   at(index: number): Lane {
     return new Lane(`${this.id}.${index}`, this.#scope);
+  }
+
+  /**
+   * A child lane that has its name from what is done in it and not from when: steps that are added or left out before it, and
+   * flows beside it, do not change it. The same name again gives the next lane of that name.
+   */
+  named(name: string): Lane {
+    const count = this.#named.get(name) ?? 0;
+    this.#named.set(name, count + 1);
+    // 48 bits are far from the numbers of children, and a number as all parts of a lane's id are.
+    const number = createHash('sha256').update(name).digest().readUIntBE(0, 6);
+    return this.at(number).at(count);
   }
 
   /** Makes a durable call; see {@link Recorder.call}. */

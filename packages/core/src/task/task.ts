@@ -9,6 +9,10 @@ export interface TaskSpec<F extends TProperties = TProperties> {
   readonly created_by: string;
   /** The fields that the task class declares beyond dgt's own. */
   readonly fields: Static<TObject<F>>;
+  /** The folder of its file; the working folder where there is none. */
+  readonly folder?: string;
+  /** The column that names its rows. */
+  readonly unique_key?: string;
 }
 
 /** What a task class declares about itself. */
@@ -36,6 +40,8 @@ export abstract class Task<
   readonly createdBy: string;
   /** The values of the further keys that the class declares. */
   readonly fields: Static<TObject<F>>;
+  /** Where relative paths in the task's file start. */
+  readonly folder: string;
 
   /** What seeds are read as. */
   abstract readonly input: DataPointClass<I>;
@@ -47,6 +53,17 @@ export abstract class Task<
     this.description = spec.task_description;
     this.createdBy = spec.created_by;
     this.fields = spec.fields;
+    this.folder = spec.folder ?? process.cwd();
+  }
+
+  /** Called once before a run compares or calls anything: makes what all rows share. */
+  prepare(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Frees what {@link prepare} made, when the run ends. */
+  close(): Promise<void> {
+    return Promise.resolve();
   }
 
   /**

@@ -30,4 +30,9 @@ export abstract class TransformationTask<
     const fields = Object.fromEntries(declared.map((field) => [field, row[field]]));
     return readDataPoint(this.input, fields, `a row of task "${this.name}"`);
   }
+
+  /** Which of the columns that the input does not declare go into the output beside what the builder makes: all of them. */
+  keepColumns(columns: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+    return columns;
+  }
 }

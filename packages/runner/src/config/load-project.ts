@@ -17,7 +17,7 @@ import {
   type BuilderReading,
   type LoadedBuilder,
 } from './load-builders.js';
-import { makeTask } from './make-task.js';
+import { checkTask, makeTask } from './make-task.js';
 import type { PlannedTask, Project } from './planned.js';
 import { Problems } from './problems.js';
 import { checkOverrides, resolveRunnerSettings, type RunnerConfig } from './runner-settings.js';
@@ -132,6 +132,7 @@ async function planTask(
   const content = checkTaskFile(taskFile, builder?.class, reading);
   const data = await readTaskData({ document, context: reading, isComplete: builder?.class !== undefined });
   if (content === undefined || builder?.class === undefined) return undefined;
+  checkTask(builder.class.task, content.spec, { document, problems });
   checkInput(taskFile, builder.class, { ...content, ...data }, problems);
   if (builder.plan === undefined) return undefined;
   return {

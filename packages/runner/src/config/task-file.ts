@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { formatPlace, Type, type DataBuilderClass, type TaskClass, type TaskSpec } from '@dgt/core';
 import { findDGTDifference } from './dgt-differences.js';
 import { resolveIncludes } from './includes.js';
@@ -72,6 +72,8 @@ export function checkTaskFile(
     task_description: checked['task_description'] as string,
     created_by: checked['created_by'] as string,
     fields: pick(checked, ownNames),
+    folder: dirname(document.file),
+    ...(checked['unique_key'] !== undefined && { unique_key: checked['unique_key'] as string }),
   };
   const read = (key: RecordKey): readonly PlainMapping[] => {
     if (taskClass === undefined || !Array.isArray(checked[key])) return [];

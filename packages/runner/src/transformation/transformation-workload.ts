@@ -14,7 +14,7 @@ const errorsCountAfter = 20;
 /** What a {@link TransformationWorkload} is made from. */
 export interface TransformationOptions {
   readonly task: TransformationTask;
-  readonly feed: InputFeed;
+  readonly feed: Pick<InputFeed, 'next'>;
   /** Whether the builder takes rows in batches. */
   readonly inBatches: boolean;
   /** Attempts that may be open at once. */
