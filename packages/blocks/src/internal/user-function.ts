@@ -6,7 +6,6 @@ import {
   type Json,
   type Lane,
   type Random,
-  type Row,
 } from '@dgt/core';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -39,7 +38,7 @@ export interface FunctionContext {
   readonly signal: AbortSignal;
 }
 
-type Call = (row: Row, context: FunctionContext) => unknown;
+type Call = (subject: unknown, context: FunctionContext) => unknown;
 
 /** A function of the user that a block calls for each row: loaded once, and what goes wrong in it is said with its line. */
 export class UserFunction {
@@ -72,12 +71,16 @@ export class UserFunction {
     return this.#opening;
   }
 
-  /** @throws {@link PluginError} DGT_FUNCTION_THREW. */
-  async call<More extends object>(row: Row, lane: Pick<Lane, 'random' | 'signal'>, more?: More): Promise<unknown> {
+  /**
+   * Calls it on a row, or on whatever else it is for.
+   *
+   * @throws {@link PluginError} DGT_FUNCTION_THREW
+   */
+  async call<More extends object>(subject: unknown, lane: Pick<Lane, 'random' | 'signal'>, more?: More): Promise<unknown> {
     const call = await this.open();
     const { random, signal } = lane;
     try {
-      return await call(row, { options: this.#config.options, random, signal, ...more });
+      return await call(subject, { options: this.#config.options, random, signal, ...more });
     } catch (error) {
       if (DgtError.isInstance(error)) throw error;
       const details = { ...this.#names, ...describe(error, this.#config.module) };
