@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { findOwnBlocks, ownBlocksFolder } from './plug-ins/own-blocks.js';
 import { findPlugIns } from './plug-ins/find-plug-ins.js';
 import { listBuilderFolders, type PlugIn } from './plug-ins/plug-in-manifest.js';
+import { readPublishedBuilders } from './plug-ins/published-builders.js';
 
 const registries = { blocks, datastores, dataloaders, formatters };
 
@@ -36,7 +37,7 @@ export function announcePlugIns(workingFolder: string): Announced {
   const plugIns = findPlugIns(workingFolder);
   for (const plugIn of plugIns) announcePlugIn(plugIn, ownBlocks, workingFolder);
   announceOwnBlocks(ownBlocks, workingFolder);
-  return { builderRoots: plugIns.flatMap(listBuilderFolders) };
+  return { builderRoots: [...plugIns, readPublishedBuilders()].flatMap(listBuilderFolders) };
 }
 
 type Modules = Readonly<Record<string, string>>;

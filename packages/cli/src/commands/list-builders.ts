@@ -6,16 +6,17 @@ import { printList } from '../printing/listing.js';
 import { showPath } from '../printing/paths.js';
 import { findPlugIns } from '../plug-ins/find-plug-ins.js';
 import { listBuilderFolders, type PlugIn } from '../plug-ins/plug-in-manifest.js';
+import { readPublishedBuilders } from '../plug-ins/published-builders.js';
 import type { ListFlags } from '../program.js';
 
 /** `dgt list builders`: the data builders of `builders/`, or of the given paths; none is loaded. */
 export async function listBuilders({ paths, includeBuilders }: ListFlags, session: CommandSession): Promise<number> {
   const { workingFolder, environment } = session.context;
   const problems = new Problems({ workingFolder, secrets: session.secrets });
-  const plugIns = findPlugIns(workingFolder);
+  const plugIns = [...findPlugIns(workingFolder), readPublishedBuilders()];
   const plugInRoots = plugIns.flatMap(listBuilderFolders);
-  // Where a project has plug-ins, it may have no builders of its own.
-  const own = plugInRoots.length > 0 && !existsSync(join(workingFolder, 'builders')) ? [] : ['builders'];
+  // A project may have no builders of its own: those of plug-ins, and of dgt, are there.
+  const own = existsSync(join(workingFolder, 'builders')) ? ['builders'] : [];
   const roots = [...(paths.length > 0 ? paths : own), ...includeBuilders, ...plugInRoots];
   const context = { problems, environment, secrets: session.secrets, workingFolder };
   const { builders, unreadable } = await findBuilders(roots, { workingFolder, context });

@@ -1,0 +1,160 @@
+import { evaluateCondition, readBelow, readCondition, checkTemplateValues } from '@dgt/blocks/templates';
+import { ConfigError, Type, type LaneContext, type TProperties } from '@dgt/core';
+import { AnswerReader } from '../answers/answer-reader.js';
+import { ask, type Model } from '../answers/ask.js';
+import type { PromptOptions, Values } from '../prompts/prompt.js';
+import { Request } from '../prompts/request.js';
+import type { StepSpec } from './chain-fields.js';
+
+/** What a step runs in: a lane with the model. */
+export type StepLane = LaneContext<{ readonly generator: Model }>;
+
+/** What a step came to: fields for the row, or nothing, which is on record then. */
+export type StepResult = Values | undefined;
+
+/** One step of a chain: asks the model, and makes fields of what it answers. */
+export class Step {
+  /** What it is called: its output, or its number. */
+  readonly name: string;
+  readonly split: boolean;
+  readonly #spec: StepSpec;
+  readonly #request: Request;
+  readonly #reader: AnswerReader;
+  readonly #genKwargs: Readonly<Record<string, unknown>>;
+  readonly #conditionNames: readonly string[];
+
+  /** @throws {@link ConfigError} for what cannot be a step; its `path` says where in the task's file. */
+  constructor(
+    spec: StepSpec,
+    index: number,
+    options: PromptOptions & { folder: string; genKwargs: Readonly<Record<string, unknown>> },
+  ) {
+    const path = ['steps', index];
+    this.name = spec.out ?? String(index + 1);
+    const where = `step "${this.name}"`;
+    const refuse = (problems: string, key?: string) =>
+      new ConfigError('DGT_CONFIG_INVALID', { problems, path: key === undefined ? path : [...path, key] });
+    this.#spec = spec;
+    this.split = spec.split;
+    this.#request = new Request(spec, { path, where }, options);
+    this.#reader = new AnswerReader(spec, { ...options, path, where });
+    this.#genKwargs = { ...options.genKwargs, ...spec.gen_kwargs, ...(spec.n !== undefined && { n: spec.n }) };
+    if (spec.out === undefined && spec.type !== 'data_point') throw refuse('out is missing: the key of its output');
+    if (spec.out === undefined && !spec.split && (spec.n !== undefined || spec.for_each !== undefined))
+      throw refuse('several data points need an out, or split: true to make a row of each');
+    try {
+      this.#conditionNames = spec.when === undefined ? [] : readCondition(spec.when);
+    } catch (error) {
+      throw refuse(`${JSON.stringify(spec.when)} is no condition: ${(error as Error).message}`, 'when');
+    }
+  }
+
+  /** The fields that it makes. */
+  get fields(): TProperties {
+    const { out, type, when, if_unreadable: unreadable, n, for_each: list, split } = this.#spec;
+    if (out === undefined) {
+      const properties = Object.keys(this.#reader.schema?.['properties'] as object);
+      return Object.fromEntries(properties.map((key) => [key, Type.Optional(Type.Unknown())]));
+    }
+    const isText = type === 'str' && this.#spec.extract === undefined && when === undefined;
+    const isOne = n === undefined && list === undefined && !split && unreadable !== 'null';
+    return { [out]: isText && isOne ? Type.String() : Type.Unknown() };
+  }
+
+  /** The columns and earlier outputs that it uses, in the order of first mention. */
+  get names(): readonly string[] {
+    const { for_each: list, as } = this.#spec;
+    const used = this.#request.names.filter((name) => list === undefined || name !== as);
+    return [...this.#conditionNames, ...(list === undefined ? [] : [firstOf(list)]), ...used];
+  }
+
+  /** Loads what it needs. */
+  open(): Promise<void> {
+    return this.#reader.open();
+  }
+
+  /**
+   * Finds what is missing before anything is called.
+   *
+   * @param later what earlier steps make.
+   * @throws {@link ConfigError} DGT_TEMPLATE_FIELD
+   */
+  check(values: Values, { row, later }: { row: string; later: readonly string[] }): void {
+    const { for_each: list, as } = this.#spec;
+    const conditions = this.#conditionNames.map((name) => ({ name, path: [], text: name }));
+    checkTemplateValues({ variables: conditions }, values, { where: `${row}: step "${this.name}", when`, later });
+    if (list !== undefined) {
+      const [name = '', ...path] = list.split('.');
+      const variables = [{ name, path, text: list }];
+      checkTemplateValues({ variables }, values, { where: `${row}: step "${this.name}", for_each`, later });
+    }
+    this.#request.check(values, { row, later: list === undefined ? later : [...later, as] });
+  }
+
+  /** Asks, and makes fields of the answers. */
+  async run(values: Values, lane: StepLane): Promise<StepResult> {
+    const { when, for_each: list } = this.#spec;
+    if (when !== undefined && !evaluateCondition(when, values)) return this.#toFields(this.split ? [] : null);
+    if (list === undefined) return this.#toFields(await this.#ask(values, lane));
+    const [name = '', ...path] = list.split('.');
+    const items = readBelow(values[name], path);
+    if (!Array.isArray(items)) {
+      lane.reject(`step "${this.name}": "${list}" is no list`, { step: this.name, value: items });
+      return undefined;
+    }
+    const results = await lane.map(items as unknown[], (item, own) =>
+      this.#ask({ ...values, [this.#spec.as]: item }, own),
+    );
+    return this.#toFields(results.includes(undefined) ? undefined : results);
+  }
+
+  /** The value of the answer, or the list of values of several; undefined when there is none, which is on record then. */
+  async #ask(values: Values, lane: StepLane): Promise<unknown> {
+    const answers = await ask(lane.blocks.generator, {
+      input: this.#request.render(values),
+      gen_kwargs: this.#genKwargs,
+      response_format: this.#reader.responseFormat,
+      step: this.name,
+    });
+    if (answers === undefined) return undefined;
+    const found: unknown[] = [];
+    for (const answer of answers) {
+      const finding = await this.#reader.read(answer, { lane, values });
+      if ('value' in finding) found.push(finding.value);
+      else lane.reject(`step "${this.name}": ${finding.problem}`, { step: this.name, answer });
+    }
+    if (found.length === 0) return undefined;
+    return this.#spec.n === undefined ? found[0] : found;
+  }
+
+  #toFields(value: unknown): StepResult {
+    if (value === undefined) return undefined;
+    const { out } = this.#spec;
+    if (out !== undefined || this.split) return { [this.name]: value };
+    return this.spread(value);
+  }
+
+  /** The fields that one item of a list, or the one value, adds to the row. */
+  spread(value: unknown): Values {
+    if (this.#spec.out !== undefined) return { [this.#spec.out]: value };
+    const known = Object.keys(this.fields);
+    const entries = Object.entries((value ?? {}) as object).filter(([key]) => known.includes(key));
+    return Object.fromEntries(value === null ? known.map((key) => [key, null]) : entries);
+  }
+
+  /** The rows that its output makes: with `split` one for each item, at any depth of lists that `n` and `for_each` make. */
+  rowsOf(fields: Values): Values[] | undefined {
+    const { n, for_each: list } = this.#spec;
+    const depth = (n === undefined ? 0 : 1) + (list === undefined ? 0 : 1);
+    const value = fields[this.name];
+    if (!Array.isArray(value)) return undefined;
+    const items = (value as unknown[]).flat(Math.max(0, depth - 1));
+    // A model that answers with a list gives one more level than what was asked several times.
+    const rows = depth === 0 || items.every((item) => !Array.isArray(item)) ? items : items.flat(1);
+    return rows.map((item) => this.spread(item));
+  }
+}
+
+function firstOf(path: string): string {
+  return path.split('.')[0] as string;
+}
