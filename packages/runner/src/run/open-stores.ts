@@ -6,10 +6,13 @@ import {
   type Json,
   type Row,
   type StoreServices,
+  type Task,
+  type TObject,
 } from '@dgt/core';
 import { pathToFileURL } from 'node:url';
 import type { PlannedPlugIn, PlannedTask } from '../config/planned.js';
 import type { InputSource } from '../transformation/input-source.js';
+import { fitRow } from './fit-row.js';
 import type { RunServices } from './run-services.js';
 
 /** The services of the datastores, dataloaders and formatters of a run. */
@@ -33,20 +36,22 @@ export function createStoreServices(
 }
 
 /** The seeds of a task: those that stand in its file, then those of its datastore. */
-export async function readSeeds(planned: PlannedTask, services: StoreServices): Promise<readonly Row[]> {
+export async function readSeeds(planned: PlannedTask, task: Task, services: StoreServices): Promise<readonly Row[]> {
   const { seeds, seedSource, dataloader, settings } = planned;
   if (seedSource === undefined) return seeds;
-  const source = openSource(seedSource, dataloader, services, settings.randomSeed);
+  const { randomSeed } = settings;
+  const source = openSource(seedSource, dataloader, { services, schema: task.input.schema, randomSeed });
   const rows: Row[] = [...seeds];
   for await (const row of source.read()) rows.push(row);
   return rows;
 }
 
 /** The rows of a transformation; undefined when the task names none. */
-export function openInput(planned: PlannedTask, services: StoreServices): InputSource | undefined {
+export function openInput(planned: PlannedTask, task: Task, services: StoreServices): InputSource | undefined {
   const { input, inputSource, dataloader, settings } = planned;
   if (inputSource === undefined) return input;
-  return openSource(inputSource, dataloader, services, settings.randomSeed);
+  const { randomSeed } = settings;
+  return openSource(inputSource, dataloader, { services, schema: task.input.schema, randomSeed });
 }
 
 /** Makes a plug-in of a task. */
@@ -60,19 +65,20 @@ export function makePlugIn<T>(
 function openSource(
   planned: NonNullable<PlannedTask['inputSource']>,
   loading: PlannedTask['dataloader'],
-  services: StoreServices,
-  randomSeed: number,
+  { services, schema, randomSeed }: { services: StoreServices; schema: TObject; randomSeed: number },
 ): InputSource {
   const store = makePlugIn<Datastore>(planned, services);
   const loader = loading && makeLoader(loading, services);
   return {
-    read: (options) => {
+    async *read(options) {
       const source = { read: (how?: object) => requireRead(store, planned).call(store, how) };
-      return loader === undefined ? source.read(options) : loader.load(source, { ...options, randomSeed });
+      const rows = loader === undefined ? source.read(options) : loader.load(source, { ...options, randomSeed });
+      for await (const row of rows) yield fitRow(row, schema);
     },
     async fingerprint() {
       const content = await store.fingerprint?.();
-      return content === undefined ? undefined : { content, dataloader: (loading?.config ?? null) as Json };
+      if (content === undefined) return undefined;
+      return { content, dataloader: (loading?.config ?? null) as Json, random_seed: randomSeed };
     },
     // A loader may leave rows out.
     count: async () => (loader === undefined ? store.count?.() : undefined),

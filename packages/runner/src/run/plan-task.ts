@@ -27,11 +27,11 @@ export async function planTask(
     source: planned.source as Json,
   };
   if (task instanceof GenerationTask) {
-    const seeds = await readSeeds(planned, services);
+    const seeds = await readSeeds(planned, task, services);
     if (seeds.length === 0) throw new ConfigError('DGT_SEEDS_MISSING', { task: name, file });
     return { kind: 'generation', task, seeds, ...common };
   }
-  const input = openInput(planned, services);
+  const input = openInput(planned, task, services);
   if (input === undefined) throw new ConfigError('DGT_INPUT_MISSING', { task: name, file });
   const inBatches = typeof (builderClass.prototype as { transformBatch?: unknown }).transformBatch === 'function';
   const units = { size: inBatches ? settings.transformBatchSize : 1, uniqueKey };
