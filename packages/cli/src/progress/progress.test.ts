@@ -199,7 +199,7 @@ describe('progress elsewhere', () => {
     plain.refresh([look({ done: 30, accepted: 30 })]);
     plain.close([look({ done: 50, accepted: 50, ending: { reason: 'complete', message: '' } })]);
     expect(lines).toEqual([
-      'public/test/geography_qa: begins, quota 50',
+      'public/test/geography_qa: begins, 50 to do',
       'public/test/geography_qa: 30/50 rows, 4 lost, 8 in flight, 12.3k tokens',
       'public/test/geography_qa: 50/50 rows, 4 lost, 12.3k tokens, complete',
     ]);
