@@ -7,8 +7,8 @@ import type { CallGate } from './call-gate.js';
 
 /** What a recorder reports to the run it belongs to. */
 export interface RecorderHost {
-  readonly ledger: Ledger;
-  readonly gate: CallGate;
+  readonly ledger: Pick<Ledger, 'answersOf' | 'recordAnswer' | 'recordTry'>;
+  readonly gate: Pick<CallGate, 'pass'>;
   /** Distinguishes the calls of this dataset from those of others: the task and its random seed. */
   readonly datasetName: string;
   readonly recordRequests: boolean;

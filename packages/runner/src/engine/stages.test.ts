@@ -165,6 +165,37 @@ describe('the stages of a task', () => {
   });
 });
 
+describe('what is told of the stages', () => {
+  it('is the verdict of each on every row that came to it, with the row before and after', async () => {
+    const told: string[] = [];
+    const stages = await Stages.open([new Short({ filter: true }), new Shout(), new Dedup()], {
+      firstAttempt: 1,
+      lane: new Lane('gates', scope),
+      onVerdict: ({ attempt, position, stage, verdict, reason, before, after }) =>
+        told.push(`${attempt}/${position} ${stage} ${verdict} ${reason} ${before['text']} ${after['text']}`),
+    });
+    expect(stages.names).toEqual(['Short', 'Shout', 'Dedup']);
+    await apply(stages, 1, 'one', 'much too long', 'ONE');
+    expect(told).toEqual([
+      '1/0 Short passed undefined one one',
+      '1/1 Short rejected too long much too long much too long',
+      '1/2 Short passed undefined ONE ONE',
+      '1/0 Shout passed undefined one ONE',
+      '1/2 Shout passed undefined ONE ONE',
+      '1/0 Dedup passed undefined ONE ONE',
+      '1/2 Dedup marked repeats ONE ONE',
+    ]);
+  });
+
+  it('tells a row that a stage of single rows marks from one that it lets pass', async () => {
+    const verdicts: unknown[] = [];
+    const onVerdict = ({ verdict }: { verdict: string }) => verdicts.push(verdict);
+    const stages = await Stages.open([new Short()], { firstAttempt: 1, lane: new Lane('gates', scope), onVerdict });
+    await apply(stages, 1, 'one', 'much too long');
+    expect(verdicts).toEqual(['passed', 'marked']);
+  });
+});
+
 describe('a stage with memory', () => {
   it('takes attempts in order, in whatever order they come to it', async () => {
     const texts = [['a', 'b'], ['b', 'c'], ['a', 'c', 'd'], [], ['e', 'e']];

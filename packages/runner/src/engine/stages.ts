@@ -11,6 +11,7 @@ import {
   type Json,
   type LaneScope,
   type Row,
+  type Verdict,
 } from '@dgt/core';
 import type { Recorder, Rejection, RowFailure } from '@dgt/core';
 import type { OutcomeDetail, StoredOutcome } from '../ledger/outcome.js';
@@ -54,6 +55,21 @@ interface Stage {
   readonly sequence: Sequence | undefined;
 }
 
+/** What a stage made of one row of an attempt. */
+export interface StageVerdict {
+  readonly attempt: number;
+  readonly position: number;
+  readonly stage: string;
+  /** `marked`: it did not pass, and stays all the same, since the block does not filter. */
+  readonly verdict: 'passed' | 'marked' | 'rejected' | 'error';
+  readonly reason?: string | undefined;
+  readonly score?: number | undefined;
+  /** The row as the stage found it. */
+  readonly before: Row;
+  /** The row as the stage left it. */
+  readonly after: Row;
+}
+
 /** What {@link Stages.open} takes. */
 export interface StagesOptions {
   /** The number of the first attempt that this run makes. */
@@ -64,6 +80,8 @@ export interface StagesOptions {
   readonly pinned?: Readonly<Record<string, Json>> | undefined;
   /** For calls that opening takes. */
   readonly lane: Lane;
+  /** Told what each stage makes of each row. */
+  readonly onVerdict?: ((verdict: StageVerdict) => void) | undefined;
 }
 
 /**
@@ -73,14 +91,16 @@ export interface StagesOptions {
  */
 export class Stages {
   readonly #stages: readonly Stage[];
+  readonly #onVerdict: StagesOptions['onVerdict'];
 
-  private constructor(stages: readonly Stage[]) {
+  private constructor(stages: readonly Stage[], onVerdict: StagesOptions['onVerdict']) {
     this.#stages = stages;
+    this.#onVerdict = onVerdict;
   }
 
   /** Opens the memory of every sequence stage. */
   static async open(blocks: readonly AnyBlock[], options: StagesOptions): Promise<Stages> {
-    const { firstAttempt, task, pinned = {}, lane } = options;
+    const { firstAttempt, task, pinned = {}, lane, onVerdict } = options;
     const names = nameStages(blocks);
     const open = async (validator: SequenceValidator, name: string, index: number): Promise<Sequence> => ({
       validator,
@@ -95,7 +115,12 @@ export class Stages {
       const name = names[index] as string;
       return { name, block, sequence: block instanceof SequenceValidator ? await open(block, name, index) : undefined };
     });
-    return new Stages(await Promise.all(stages));
+    return new Stages(await Promise.all(stages), onVerdict);
+  }
+
+  /** What the stages are called, in their order. */
+  get names(): readonly string[] {
+    return this.#stages.map(({ name }) => name);
   }
 
   /** Whether any stage remembers rows. */
@@ -170,6 +195,10 @@ export class Stages {
     for (const [index, stage] of this.#stages.entries()) {
       const { name, sequence } = stage;
       const stageLane = lane.at(index);
+      const entered = candidates.flatMap((candidate) =>
+        candidate.drop === undefined ? [{ candidate, before: candidate.row }] : [],
+      );
+      const verdicts = new Map<Candidate, Verdict>();
       if (sequence === undefined) {
         const work = candidates.map((candidate, at) =>
           guard(stage, candidate, () => applyRowStage(stage, candidate, stageLane.at(at).id, scope)),
@@ -190,12 +219,24 @@ export class Stages {
           const input = inputs[at];
           if (input === undefined) continue;
           const label = labelRow(attempt, candidate.position);
-          await guard(stage, candidate, () => judge(stage, sequence, candidate, input, label));
+          const verdict = await guard(stage, candidate, () => judge(stage, sequence, candidate, input, label));
+          if (verdict !== undefined) verdicts.set(candidate, verdict);
         }
         sequence.turnstile.pass(attempt);
       }
+      for (const { candidate, before } of entered)
+        this.#tell(attempt, name, candidate, before, verdicts.get(candidate));
     }
     return candidates;
+  }
+
+  #tell(attempt: number, stage: string, candidate: Candidate, before: Row, verdict: Verdict | undefined): void {
+    if (this.#onVerdict === undefined) return;
+    const { position, row: after, drop } = candidate;
+    const { reason, score } = drop?.detail ?? verdict ?? {};
+    const failed = verdict?.valid === false || (after['is_valid'] === false && before['is_valid'] !== false);
+    const kept = failed ? 'marked' : 'passed';
+    this.#onVerdict({ attempt, position, stage, verdict: drop?.kind ?? kept, reason, score, before, after });
   }
 
   #find(name: string | undefined): number {
@@ -251,15 +292,16 @@ function judge(
   candidate: Candidate,
   input: object,
   label: RowLabel,
-): void {
+): Verdict {
   candidate.gateInputs.set(stage, input);
   const verdict = gate.judge(input, label);
   if (verdict.valid || !validator.config.filter) {
     candidate.row = validator.writeOutput(candidate.row, markRow(validator, candidate.row, verdict));
-    return;
+    return verdict;
   }
   const { reason = 'invalid', score, against } = verdict;
   candidate.drop = { kind: 'rejected', stage, detail: { block: validator.name, reason, score }, collidedWith: against };
+  return verdict;
 }
 
 /**
