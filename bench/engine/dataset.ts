@@ -29,9 +29,13 @@ export class BenchDataset implements Disposable {
     return join(this.folder, 'output/bench/ledger.db');
   }
 
-  /** @throws when the run does not end complete. */
-  async run(quota: number): Promise<TaskOutcome> {
+  /**
+   * @param lm the model instead of the one in this process, as `--lm` takes it.
+   * @throws when the run does not end complete.
+   */
+  async run(quota: number, lm?: string): Promise<TaskOutcome> {
     const [outcome] = await runProject({
+      lm,
       taskPaths: ['task.yaml'],
       builderRoots: [builders],
       workingFolder: this.folder,

@@ -1,5 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { blocks } from '@dgt/core';
+import { modelBlocks } from '@dgt/llm';
 import { Ledger } from '../../packages/runner/src/ledger/ledger.js';
 import { hashRequest } from '../../packages/runner/src/ledger/request-hash.js';
 import { runByHand } from './by-hand.js';
@@ -10,6 +14,7 @@ import { script } from './scripted-model.js';
 /** One measurement; each is made in a process of its own and gives the line to print. */
 export type Measure = (argument: string | undefined) => Promise<string>;
 
+const serverFile = new URL('./model-server.ts', import.meta.url).pathname;
 const throughputRows = 20_000;
 const ledgerCalls = 100_000;
 const slots = 64;
@@ -25,6 +30,23 @@ export const measures: Readonly<Record<string, Measure>> = {
     const engine = throughputRows / (await timed(() => dataset.run(throughputRows)));
     const rates = `${round(engine)} rows/s with engine and ledger, ${round(byHand)} by hand`;
     return `${rates}; ratio ${(engine / byHand).toFixed(3)}; ${round(1e6 / engine)} us a row; peak ${peakMegabytes()} MB`;
+  },
+
+  async http() {
+    blocks.announce(modelBlocks);
+    const server = spawn(process.execPath, [...process.execArgv, serverFile], { stdio: ['ignore', 'pipe', 'inherit'] });
+    try {
+      const [port] = (await once(server.stdout, 'data')) as [Buffer];
+      process.env['OPENAI_BASE_URL'] = `http://127.0.0.1:${String(port).trim()}/v1`;
+      using dataset = new BenchDataset();
+      const before = process.cpuUsage();
+      const rate = throughputRows / (await timed(() => dataset.run(throughputRows, 'openai:scripted')));
+      const { user, system } = process.cpuUsage(before);
+      const processor = `${round((user + system) / throughputRows)} us of the processor a row`;
+      return `${round(rate)} rows/s with engine, ledger and requests, ${processor}; peak ${peakMegabytes()} MB`;
+    } finally {
+      server.kill();
+    }
   },
 
   async ledger() {
@@ -85,9 +107,12 @@ function prepareCall(number: number) {
   const input = writePrompt(
     [number, number + 7, number + 13].map((index) => seeds[index % seeds.length] ?? { question: '', answer: '' }),
   );
-  const request = { version: 1, provider: 'p', model: 'm', method: 'completion', input, parameters: { seed: number } };
+  const request = { version: 2, provider: 'p', model: 'm', method: 'completion', input, parameters: { seed: number } };
   const usage = { prompt_tokens: 120, completion_tokens: 50 };
-  return { hash: hashRequest(request), answer: { text: writeAnswer(number), finish_reason: 'stop', usage } };
+  return {
+    hash: hashRequest(request),
+    answer: { choices: [{ text: writeAnswer(number), finish_reason: 'stop' }], usage },
+  };
 }
 
 /** What the engine writes of one call: its try and its answer. */

@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
 import type { ResponseHeaders } from '@dgt/core';
+import { exchange } from './exchange.js';
 import { readRefusal } from './refusal.js';
 
 /** How one request is sent. */
@@ -67,34 +68,18 @@ export class JsonHttp {
 
   async #send(method: 'GET' | 'POST', path: string, body: string | null, sending: Sending): Promise<unknown> {
     const { signal, idempotencyKey } = sending;
+    signal.throwIfAborted();
     // Idle connections are kept for undici's 4 s, less than the 5 s after which common servers close theirs.
     this.#pool ??= new Pool(this.#origin, { headersTimeout: 0, bodyTimeout: 0 });
-    try {
-      const response = await this.#pool.request({
-        method,
-        path: `${this.#prefix}${path}${this.#query}`,
-        headers: idempotencyKey === undefined ? this.#headers : { ...this.#headers, 'idempotency-key': idempotencyKey },
-        body,
-        signal,
-      });
-      const { statusCode } = response;
-      const headers = toHeaders(response.headers);
-      sending.onHeaders?.(headers);
-      const text = await response.body.text();
-      if (statusCode < 200 || statusCode > 299) throw readRefusal(statusCode, text, headers);
-      return JSON.parse(text) as unknown;
-    } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      throw error;
-    }
+    const { status, headers, text } = await exchange(this.#pool, {
+      method,
+      path: `${this.#prefix}${path}${this.#query}`,
+      headers: idempotencyKey === undefined ? this.#headers : { ...this.#headers, 'idempotency-key': idempotencyKey },
+      body,
+      signal,
+      onHeaders: (given) => sending.onHeaders?.(given),
+    });
+    if (status < 200 || status > 299) throw readRefusal(status, text, headers);
+    return JSON.parse(text) as unknown;
   }
-}
-
-function toHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): ResponseHeaders {
-  return {
-    get: (name) => {
-      const value = headers[name.toLowerCase()];
-      return Array.isArray(value) ? value.join(', ') : value;
-    },
-  };
 }
