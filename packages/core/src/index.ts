@@ -64,6 +64,7 @@ export { packEmbedding, unpackEmbedding } from './lm/embedding-client.js';
 export type { EmbeddingAnswer, EmbeddingClient, EmbeddingRequest } from './lm/embedding-client.js';
 export type { ContentPart, ImagePart, Message, TextPart, Tool, ToolCall, ToolChoice } from './lm/message.js';
 export type { LMParameters, LMRequest, ReasoningEffort, ResponseFormat } from './lm/request.js';
+export type { ModelPrice } from './lm/price.js';
 export type { FinishReason, LMAnswer, LMChoice, TokenLogprob, Usage } from './lm/answer.js';
 export type { Availability, DeferredAnswer, DeferredCall, DeferredClient, LMClient, WaveResult } from './lm/client.js';
 

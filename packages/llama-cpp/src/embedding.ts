@@ -1,5 +1,5 @@
-import { registerBlock, Type, type EmbeddingClient, type Static, type TObject } from '@dgt/core';
-import { EmbeddingModel, embeddingConfigFields, modelTransportFields } from '@dgt/llm';
+import { registerBlock, Type, type EmbeddingClient, type ModelPrice, type Static, type TObject } from '@dgt/core';
+import { EmbeddingModel, embeddingConfigFields, freePrice, modelTransportFields } from '@dgt/llm';
 import { LlamaEmbeddingClient } from './embedding-client.js';
 import { findModelFile } from './model-files.js';
 
@@ -18,6 +18,10 @@ export class LlamaCppEmbedding extends EmbeddingModel<Static<TObject<typeof ownF
   static override readonly providerName = 'llama_cpp';
   static override readonly configFields = { ...embeddingConfigFields, ...ownFields };
   static override readonly transportFields = [...modelTransportFields, 'batch_size', ...Object.keys(ownFields)];
+
+  protected override get listPrice(): ModelPrice {
+    return freePrice;
+  }
 
   protected override createClient(): EmbeddingClient {
     const { model_id_or_path: model, gpu, threads, num_ctx: contextSize } = this.config;

@@ -1,5 +1,5 @@
-import { registerBlock, Type, type Static, type TObject, type LMClient } from '@dgt/core';
-import { modelConfigFields, modelTransportFields, ModelProvider, type ParameterNames } from '@dgt/llm';
+import { registerBlock, Type, type Static, type TObject, type LMClient, type ModelPrice } from '@dgt/core';
+import { freePrice, modelConfigFields, modelTransportFields, ModelProvider, type ParameterNames } from '@dgt/llm';
 import { DemonstrationNotice, demonstrationModel } from './demonstration-model.js';
 import { LlamaClient } from './llama-client.js';
 import { SharedModel } from './loaded-model.js';
@@ -54,6 +54,10 @@ export class LlamaCpp extends ModelProvider<Static<TObject<typeof ownFields>>> {
   static override readonly toolSupport = 'optional';
   static override readonly configFields = { ...modelConfigFields, ...ownFields };
   static override readonly transportFields = [...modelTransportFields, ...Object.keys(ownFields)];
+
+  protected override get listPrice(): ModelPrice {
+    return freePrice;
+  }
 
   protected override createClient(): LMClient {
     const { model_id_or_path: model, gpu } = this.config;

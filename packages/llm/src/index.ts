@@ -10,4 +10,5 @@ export {
   type EmbeddingBlockConfig,
   type EmbeddingConfig,
 } from './embedding/embedding-model.js';
+export { freePrice } from './prices/find-price.js';
 export { modelBlocks } from './manifest.js';

@@ -1,5 +1,6 @@
 import { innerBlock, Type, type Static, type TObject } from '@dgt/core';
 import { parameterFields } from './parameter-fields.js';
+import { priceField } from './prices/find-price.js';
 import { retryCauses } from './retry-policy.js';
 import { toolFields } from './row-input.js';
 
@@ -12,6 +13,8 @@ export const callFields = {
   /** The most requests and tokens a minute, of all blocks that call this model with the same credential. */
   rpm: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
   tpm: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+  /** What a million tokens cost, in dollars. Default: as the price list of the vendor says, where dgt knows it. */
+  price: Type.Optional(priceField),
   /** How long one try may take, in seconds. Default: by how long answers take, and never less than five minutes. */
   timeout: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
   /** How long the endpoint may answer nobody before the run ends, in seconds. */
@@ -74,6 +77,7 @@ export const modelTransportFields = [
   'call_limit',
   'rpm',
   'tpm',
+  'price',
   'timeout',
   'max_outage',
   'max_retries',

@@ -22,6 +22,7 @@ import type {
   LMRequest,
   LMRow,
   LMRunOptions,
+  ModelPrice,
   Processor,
   ResponseFormat,
   Tool,
@@ -167,6 +168,11 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
     return true;
   }
 
+  /** What the model costs where the block gets it, unless its YAML says; undefined where that is not known. */
+  protected get listPrice(): ModelPrice | undefined {
+    return undefined;
+  }
+
   /** What names the model in requests and definitions. */
   protected get modelName(): string {
     return this.config.model_id_or_path;
@@ -213,6 +219,7 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
     return lane.call({
       label: this.name,
       request,
+      price: this.config.price ?? this.listPrice,
       execute: (call) => this.#execute(request, call, { caller, isSeveral }),
       deferred: isSeveral ? undefined : caller.client.deferred,
     });

@@ -1,4 +1,5 @@
 import type { DeferredClient } from '../lm/client.js';
+import type { ModelPrice } from '../lm/price.js';
 import type { ProviderError } from '../errors/dgt-error.js';
 import type { Json } from '../json.js';
 
@@ -59,6 +60,8 @@ export interface RecordedCall<T extends Json> {
   readonly label: string;
   /** What is asked, in full; another value is another call. */
   readonly request: Json;
+  /** What its tokens cost; undefined where that is not known. */
+  readonly price?: ModelPrice | undefined;
   /** Makes the call; not called when the answer is recorded already. */
   execute(context: CallContext): Promise<T>;
   /** Present when the answer may come hours later, through a batch interface. */

@@ -9,7 +9,18 @@ import {
   unpackEmbedding,
 } from '@dgt/core';
 import type { BlockContext, BlockServices, EmbeddingClient, EmbeddingRequest, EmbeddingResult } from '@dgt/core';
-import type { EmbeddingRow, FailedRow, Json, Lane, Rows, RunOptions, Static, TObject, TProperties } from '@dgt/core';
+import type {
+  EmbeddingRow,
+  FailedRow,
+  Json,
+  Lane,
+  ModelPrice,
+  Rows,
+  RunOptions,
+  Static,
+  TObject,
+  TProperties,
+} from '@dgt/core';
 import { readCallSettings, type CallSettings } from '../call-settings.js';
 import { callFields, modelTransportFields } from '../model-config.js';
 import { placeAtFirst, splitEndpoints } from '../endpoints/endpoints-config.js';
@@ -112,6 +123,11 @@ export abstract class EmbeddingModel<Extra extends object = object> extends Embe
     return embedded as EmbeddingResult;
   }
 
+  /** What the model costs where the block gets it, unless its YAML says; undefined where that is not known. */
+  protected get listPrice(): ModelPrice | undefined {
+    return undefined;
+  }
+
   /** Makes the client; called once, before the first call. */
   protected abstract createClient(): EmbeddingClient | Promise<EmbeddingClient>;
 
@@ -139,8 +155,9 @@ export abstract class EmbeddingModel<Extra extends object = object> extends Embe
     const caller = await this.#openCaller();
     const request = this.#buildRequest(texts);
     try {
+      const price = this.config.price ?? this.listPrice;
       const execute = (call: Parameters<EmbeddingCaller['call']>[1]) => caller.call(request, call);
-      const { embeddings } = await lane.call({ label: this.name, request, execute });
+      const { embeddings } = await lane.call({ label: this.name, request, price, execute });
       return embeddings.map((packed) => ({ embedding: unpackEmbedding(packed) }));
     } catch (error) {
       if (!ProviderError.isInstance(error) || error.failure !== 'permanent') throw error;

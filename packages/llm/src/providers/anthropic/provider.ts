@@ -3,12 +3,14 @@ import {
   registerBlock,
   type BlockServices,
   type LMClient,
+  type ModelPrice,
   type ResponseFormat,
   type TProperties,
 } from '@dgt/core';
 import { modelConfigFields, type ModelBlockConfig } from '../../model-config.js';
 import { ModelProvider } from '../../model-provider.js';
 import type { Method, ParameterNames } from '../../parameters.js';
+import { findListPrice } from '../../prices/find-price.js';
 import { isAt, readServer, serverConfigFields, type Server, type ServerConfig } from '../server-config.js';
 import { toAnswerSchema } from './answer-schema.js';
 import { AnthropicClient } from './client.js';
@@ -47,6 +49,10 @@ export class AnthropicProvider extends ModelProvider<ServerConfig> {
   /** The API has schemas whose objects are closed, but no way to ask for just any JSON. */
   protected override takesFormat(format: ResponseFormat): boolean {
     return toAnswerSchema(format) !== undefined;
+  }
+
+  protected override get listPrice(): ModelPrice | undefined {
+    return isAt('api.anthropic.com', this.#server.endpoint) ? findListPrice('anthropic', this.modelName) : undefined;
   }
 
   /** @throws {@link ConfigError} DGT_ENV_MISSING, when Anthropic itself is to be called and there is no key. */

@@ -1,8 +1,8 @@
-import { registerBlock, type BlockServices, type EmbeddingClient, type TProperties } from '@dgt/core';
+import { registerBlock, type BlockServices, type EmbeddingClient, type ModelPrice, type TProperties } from '@dgt/core';
 import { EmbeddingModel, embeddingConfigFields, type EmbeddingBlockConfig } from '../../embedding/embedding-model.js';
 import { serverConfigFields, type Server, type ServerConfig } from '../server-config.js';
 import { OllamaClient } from './client.js';
-import { readOllamaServer } from './provider.js';
+import { findOllamaPrice, readOllamaServer } from './provider.js';
 
 /** Embeds texts with a model on an Ollama server, which is found as for `ollama`. */
 @registerBlock('ollama_embedding')
@@ -16,6 +16,10 @@ export class OllamaEmbedding extends EmbeddingModel<ServerConfig> {
   constructor(config?: EmbeddingBlockConfig<ServerConfig>, services?: BlockServices) {
     super(config, services);
     this.#server = readOllamaServer(this.config, this.services);
+  }
+
+  protected override get listPrice(): ModelPrice | undefined {
+    return findOllamaPrice(this.#server, this.config.model_id_or_path);
   }
 
   protected override createClient(): EmbeddingClient {

@@ -1,7 +1,8 @@
-import { registerBlock, type BlockServices, type TProperties, type LMClient } from '@dgt/core';
+import { registerBlock, type BlockServices, type TProperties, type LMClient, type ModelPrice } from '@dgt/core';
 import { modelConfigFields, type ModelBlockConfig } from '../../model-config.js';
 import { ModelProvider } from '../../model-provider.js';
 import type { Method, ParameterNames } from '../../parameters.js';
+import { freePrice } from '../../prices/find-price.js';
 import { isAt, readServer, serverConfigFields, type Server, type ServerConfig } from '../server-config.js';
 import { OllamaClient } from './client.js';
 import { ollamaParameters } from './parameters.js';
@@ -26,6 +27,10 @@ export class OllamaProvider extends ModelProvider<ServerConfig> {
     this.#server = readOllamaServer(this.config, this.services);
   }
 
+  protected override get listPrice(): ModelPrice | undefined {
+    return findOllamaPrice(this.#server, this.modelName);
+  }
+
   protected override createClient(): LMClient {
     return new OllamaClient(this.#server, this.config.model_id_or_path);
   }
@@ -42,6 +47,11 @@ export function readOllamaServer(config: ServerConfig, services: BlockServices):
   const isCloud = isAt('ollama.com', config.base_url ?? endpoint);
   const apiKey = isCloud ? process.env['OLLAMA_API_KEY'] : undefined;
   return readServer(config, { endpoint, apiKey }, services);
+}
+
+/** Models on machines of one's own cost nothing; those of the cloud, also when a server hands requests on to it, are paid for. */
+export function findOllamaPrice({ endpoint }: Server, model: string): ModelPrice | undefined {
+  return isAt('ollama.com', endpoint) || /[-:]cloud$/.test(model) ? undefined : freePrice;
 }
 
 /** OLLAMA_HOST as its server understands it: a port may be left out, and `0.0.0.0` means every address of this machine. */

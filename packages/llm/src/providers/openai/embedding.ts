@@ -1,8 +1,8 @@
-import { registerBlock, type BlockServices, type EmbeddingClient, type TProperties } from '@dgt/core';
+import { registerBlock, type BlockServices, type EmbeddingClient, type ModelPrice, type TProperties } from '@dgt/core';
 import { EmbeddingModel, embeddingConfigFields, type EmbeddingBlockConfig } from '../../embedding/embedding-model.js';
 import { serverConfigFields, type Server, type ServerConfig } from '../server-config.js';
 import { OpenAIClient } from './client.js';
-import { checkKey, nameKey, readOpenAIServer } from './provider.js';
+import { checkKey, findOpenAIPrice, nameKey, readOpenAIServer } from './provider.js';
 import { findServerByHost } from './servers.js';
 
 /** Embeds texts with a model at OpenAI, or at any server that speaks its API; the server and the key are found as for `openai`. */
@@ -17,6 +17,10 @@ export class OpenAIEmbedding extends EmbeddingModel<ServerConfig> {
   constructor(config?: EmbeddingBlockConfig<ServerConfig>, services?: BlockServices) {
     super(config, services);
     this.#server = readOpenAIServer(this.config, this.services);
+  }
+
+  protected override get listPrice(): ModelPrice | undefined {
+    return findOpenAIPrice(this.#server, this.config.model_id_or_path);
   }
 
   /** @throws {@link ConfigError} DGT_ENV_MISSING, when OpenAI itself is to be called and there is no key. */

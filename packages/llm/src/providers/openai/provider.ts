@@ -1,8 +1,10 @@
-import { ConfigError, registerBlock, Type, type BlockServices, type LMClient, type TProperties } from '@dgt/core';
+import { ConfigError, registerBlock, Type } from '@dgt/core';
+import type { BlockServices, LMClient, ModelPrice, TProperties } from '@dgt/core';
 import { modelConfigFields, modelTransportFields, type ModelBlockConfig } from '../../model-config.js';
 import { ModelProvider } from '../../model-provider.js';
 import type { ParameterName } from '../../parameter-fields.js';
 import type { Method, ParameterNames } from '../../parameters.js';
+import { findListPrice } from '../../prices/find-price.js';
 import { isAt, readServer, serverConfigFields, type Server, type ServerConfig } from '../server-config.js';
 import { OpenAIClient } from './client.js';
 import { anyServerParameters, findServerByHost, serverNames, serverProfiles, type ServerName } from './servers.js';
@@ -46,6 +48,10 @@ export class OpenAIProvider extends ModelProvider<OpenAIConfig> {
     return kind === undefined ? anyServerParameters : serverProfiles[kind].parameters;
   }
 
+  protected override get listPrice(): ModelPrice | undefined {
+    return findOpenAIPrice(this.#server, this.modelName);
+  }
+
   /** @throws {@link ConfigError} DGT_ENV_MISSING, when OpenAI itself is to be called and there is no key. */
   protected override createClient(): LMClient {
     const { apiKey, endpoint } = this.#server;
@@ -80,6 +86,11 @@ export function readOpenAIServer(config: ServerConfig, services: BlockServices):
 export function checkKey({ endpoint, apiKey }: Server, block: string): void {
   if (apiKey || !isOfficial(endpoint)) return;
   throw new ConfigError('DGT_ENV_MISSING', { where: `${block} (openai at ${endpoint})`, name: 'OPENAI_API_KEY' });
+}
+
+/** What a model costs at OpenAI itself; a server that only speaks its API has prices of its own. */
+export function findOpenAIPrice({ endpoint }: Server, model: string): ModelPrice | undefined {
+  return isOfficial(endpoint) ? findListPrice('openai', model) : undefined;
 }
 
 /** What to set to give another key. */
