@@ -14,11 +14,10 @@ export interface Sinks {
 /** Opens the sinks of a task: files of its output folder, unless it names datastores. */
 export function openSinks(planned: PlannedTask, files: OutputFiles, services: StoreServices): Sinks {
   const { sinks, formatter, settings, builder } = planned;
-  const schema = Type.Object({
-    task_name: Type.String(),
-    is_seed: Type.Boolean(),
-    ...new builder.class.task(planned.spec as never).output.schema.properties,
-  });
+  const { properties } = new builder.class.task(planned.spec as never).output.schema;
+  const fields = { task_name: Type.String(), is_seed: Type.Boolean(), ...properties };
+  // Beside what a transformation makes travel columns of its input.
+  const schema = Type.Object(fields, { additionalProperties: builder.class.kind === 'transformation' });
   const final = openSink('final_data', sinks.final ?? sinks.data, { files, services, schema });
   const isWanted = formatter !== undefined && settings.saveFormattedOutput !== false;
   return { final, formatted: isWanted ? openFormatted(planned, formatter, { files, services }) : undefined };

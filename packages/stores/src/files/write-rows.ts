@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { PluginError, type Row, type Rows, type TObject } from '@dgt/core';
+import { PluginError, Type, type Row, type Rows, type TObject } from '@dgt/core';
 import { writeCsv } from './csv-file.js';
 import { readFileRows } from './file-format.js';
 import { SchemaInference } from './infer-schema.js';
@@ -18,7 +18,10 @@ export type OutputFormat = (typeof outputFormats)[number];
 export interface WriteOptions {
   readonly file: string;
   readonly format: OutputFormat;
-  /** What a row holds; csv and parquet have their columns from here, or, without it, from all of the rows. */
+  /**
+   * What a row holds; csv and parquet have their columns from here. Without it, or where it has `additionalProperties: true`, the
+   * columns that it does not declare come from all of the rows.
+   */
   readonly schema?: TObject | undefined;
   readonly csv: CsvOptions;
   readonly signal?: AbortSignal | undefined;
@@ -42,8 +45,9 @@ export async function writeRows(rows: Rows<Row>, options: WriteOptions): Promise
   };
   await writeWholeFile(file, async (handle) => {
     if (format === 'jsonl') await writeText(handle, writeJsonLines(counted()));
-    else if (schema !== undefined) await writeTable(counted(), { file, format, schema, csv, handle });
-    else await writeTwice(counted(), { file, format, csv, handle });
+    else if (schema !== undefined && schema.additionalProperties !== true)
+      await writeTable(counted(), { file, format, schema, csv, handle });
+    else await writeTwice(counted(), { file, format, csv, handle, declared: schema });
   });
   return count;
 }
@@ -65,8 +69,11 @@ async function writeTable(rows: AsyncIterable<Row>, options: TableOptions & { sc
   await writeText(handle, writeCsv(refuseOthers(rows, columns, file), { columns, csv }));
 }
 
-/** Rows without a schema go to disk first: only after the last one is it known which columns there are. */
-async function writeTwice(rows: AsyncIterable<Row>, options: TableOptions): Promise<void> {
+/** Rows of an open schema go to disk first: only after the last one is it known which columns there are. */
+async function writeTwice(
+  rows: AsyncIterable<Row>,
+  options: TableOptions & { declared: TObject | undefined },
+): Promise<void> {
   const inference = new SchemaInference();
   const spool = `${options.file}.rows.tmp`;
   const watched = async function* () {
@@ -78,7 +85,9 @@ async function writeTwice(rows: AsyncIterable<Row>, options: TableOptions): Prom
   try {
     await writeWholeFile(spool, (handle) => writeText(handle, writeJsonLines(watched())));
     const again = readFileRows(spool, { ...defaultReadOptions(), format: 'jsonl' });
-    await writeTable(again, { ...options, schema: inference.schema });
+    const { declared } = options;
+    const columns = { ...inference.schema.properties, ...declared?.properties };
+    await writeTable(again, { ...options, schema: Type.Object(columns) });
   } finally {
     await rm(spool, { force: true });
   }
