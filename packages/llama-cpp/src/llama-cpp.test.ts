@@ -54,7 +54,7 @@ it('says once what the bundled model is, and warns of temperature 0', async () =
   const block = new LlamaCpp({ model_id_or_path: 'dgt-geo-micro', max_tokens: 2 }, services);
   await block.run(rows(3)).toArray();
   expect(lines).toEqual([expect.stringMatching(/^info: dgt-geo-micro .* geography question-answer pairs, about 96 %/)]);
-  await block.run(rows(2, { temperature: 0 })).toArray();
+  await block.run(rows(2, { temperature: 0, max_tokens: 16 })).toArray();
   await block.close();
   expect(lines.slice(1)).toEqual([expect.stringMatching(/^warning: dgt-geo-micro at temperature 0/)]);
 });
@@ -103,4 +103,43 @@ it('ends with what llama.cpp says of a file that was cut off', async () => {
   });
   await block.close();
   rmSync(folder, { recursive: true });
+});
+
+it('gives several answers under one call, each with a seed of its own', async () => {
+  const block = new LlamaCpp({ model_id_or_path: 'dgt-geo-micro', top_k: 40 }, listeningServices().services);
+  const ask = async () => {
+    const lane = createScriptLane({ randomSeed: 3 });
+    return (await block.run([{ input: geographyPrompt(1), gen_kwargs: { n: 4 } }], { lane }).toArray())[0];
+  };
+  const first = await ask();
+  expect(first?.result).toHaveLength(4);
+  expect(new Set(first?.result).size).toBeGreaterThan(1);
+  expect(first?.addtl.choices).toHaveLength(4);
+  expect(await ask()).toEqual(first);
+  await block.close();
+});
+
+it('documents tools to the model, and refuses a choice that it cannot hold to', async () => {
+  const { services } = listeningServices();
+  const tools = [{ type: 'function', function: { name: 'area', parameters: { type: 'object' } } }] as const;
+  const block = new LlamaCpp({ model_id_or_path: 'dgt-geo-micro', max_tokens: 20 }, services);
+  const input = [{ role: 'user', content: geographyPrompt(1) }] as const;
+  const [plain, withTools] = await block.run([{ input }, { input, tools }]).toArray();
+  const tokensOf = (row: typeof plain) => row?.addtl.prompt_tokens ?? 0;
+  expect(tokensOf(withTools)).toBeGreaterThan(tokensOf(plain));
+  const rows = [{ input, tools, tool_choice: 'required' as const }];
+  const [refused] = await block.run(rows, { failures: 'yield' }).toArray();
+  expect(refused).toMatchObject({ error: { code: 'DGT_PARAMETER_UNSUPPORTED' } });
+  await block.close();
+  expect(() => new LlamaCpp({ model_id_or_path: 'dgt-geo-micro', logprobs: 1 }, services)).toThrow('"logprobs"');
+});
+
+it('holds answers to a grammar, and says what is wrong with one', async () => {
+  const block = new LlamaCpp({ model_id_or_path: 'dgt-geo-micro' }, listeningServices().services);
+  const ask = (guided_grammar: string) =>
+    block.run([{ input: geographyPrompt(1), gen_kwargs: { guided_grammar } }]).toArray();
+  const [row] = await ask('root ::= "Paris" | "Lima"');
+  expect(['Paris', 'Lima']).toContain(row?.result);
+  await expect(ask('root ::= (')).rejects.toThrow('guided_grammar: llama.cpp cannot read it');
+  await block.close();
 });
