@@ -197,14 +197,17 @@ export class TaskRun {
     this.#finish(ending('cancelled', 'stopped by the user at once'));
   }
 
-  /** One pass over the outcomes so far: what was accepted, what gates remember, where the dataset is cut. */
+  /** One pass over the outcomes so far, or over as many as matter: what was accepted, what gates remember, where the dataset is cut. */
   async #readLedger(): Promise<Stages> {
     const { ledger, workload, clock, announce } = this.#options;
     const startedAt = clock.now();
     const stages = await this.#openStages();
     this.#complete = workload.hasEnough(0);
     let remembered = 0;
-    for (const outcome of ledger.outcomes()) {
+    // Where nobody has to see the rows again, what is no row is all that is read: there may be millions of the others.
+    const needsRows = stages.hasMemory || workload.hasQuota || !this.#rounds.areNone;
+    if (!needsRows) this.#funnel.addAccepted(ledger.acceptedCount);
+    for (const outcome of needsRows ? ledger.outcomes() : ledger.losses()) {
       stages.rememberOutcome(outcome);
       this.#count(outcome);
       remembered++;

@@ -16,6 +16,8 @@ export interface LoopState {
 
 /** What the kinds of tasks differ in: which attempts there are, what each works on, and when it is over. */
 export interface Workload {
+  /** Whether the dataset may have all its rows before the last attempt, so that where it is cut has to be looked for. */
+  readonly hasQuota: boolean;
   /** How far the work is: rows of those that are wanted, or inputs of those that there are. */
   measure(state: LoopState): { readonly done: number; readonly total: number | undefined };
   /** Whether one more attempt may begin now. */

@@ -8,6 +8,11 @@ export type Durability = 'process' | 'power';
 
 export type { Database };
 
+const cacheKibibytes = 16_384;
+
+/** Pages of the log after which they are written to their places, which waits for the disk. */
+const checkpointPages = 4000;
+
 /**
  * Opens a ledger file and takes its lock: as long as it is open, no other process can open it. A ledger that is only read is
  * left as it is, byte for byte; see {@link startWriting}.
@@ -39,6 +44,8 @@ export function openDatabase(file: string, durability: Durability, holder: () =>
  */
 export function startWriting(database: Database.Database): void {
   database.exec('PRAGMA journal_mode = WAL');
+  // Keys of inputs come in no order: with the small cache that is the default each touches the disk once there are many.
+  database.exec(`PRAGMA cache_size = -${cacheKibibytes}; PRAGMA wal_autocheckpoint = ${checkpointPages}`);
 }
 
 /**

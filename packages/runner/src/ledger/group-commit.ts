@@ -41,6 +41,11 @@ export class GroupCommit {
     });
   }
 
+  /** Whether what was given may not be on disk. */
+  get hasFailed(): boolean {
+    return this.#failure !== undefined;
+  }
+
   /** Commits what waits and takes no more. */
   close(): void {
     this.flush();

@@ -82,14 +82,23 @@ export class Ledger {
   readonly #newInputs = new Map<string, number>();
   #lastInput: number;
   #acceptedCount: number;
+  #lastAttempt: number;
+  /** The last attempt or input of which there is an answer: later ones have none to look up. */
+  #lastOwner: number;
+  #hasAdopted: boolean;
+  /** Counted once and then kept up to date. */
+  #totals: { -readonly [Name in keyof CallTotals]: CallTotals[Name] } | undefined;
 
   private constructor(file: string, database: Database.Database) {
     this.file = file;
     this.#database = database;
     this.#writes = new GroupCommit(database, file);
     this.#statements = prepareStatements(database);
+    this.#lastAttempt = this.#findLastAttempt();
     this.#acceptedCount = this.#countAccepted();
     this.#lastInput = (this.#statements.lastInput.get() as { number: number | null }).number ?? 0;
+    this.#lastOwner = (this.#statements.lastOwner.get() as { owner: number | null }).owner ?? 0;
+    this.#hasAdopted = this.#statements.anyAdopted.get() !== undefined;
   }
 
   /**
@@ -115,6 +124,7 @@ export class Ledger {
 
   /** Every recorded answer of one attempt, or of one input. */
   answersOf(owner: number): RecordedAnswer[] {
+    if (owner > this.#lastOwner) return [];
     const found = this.#statements.answersOf.all(owner) as AnswerColumns[];
     return found.map(({ lane, call, hash, failed, answer }) => {
       return { lane, call, hash: Buffer.from(hash), failed: failed === 1, answer: JSON.parse(answer) as Json };
@@ -124,7 +134,13 @@ export class Ledger {
   /** Resolves once the answer is committed. */
   recordAnswer(record: AnswerRecord): Promise<void> {
     const columns = writeAnswer(record);
-    return this.#writes.add(() => this.#statements.addAnswer.run(...columns));
+    return this.#writes.add(() => {
+      this.#statements.addAnswer.run(...columns);
+      this.#lastOwner = Math.max(this.#lastOwner, record.owner);
+      if (this.#totals === undefined) return;
+      this.#totals.calls++;
+      if (record.failed) this.#totals.failedCalls++;
+    });
   }
 
   recordTry(owner: number, label: string, record: TryRecord): Promise<void> {
@@ -140,6 +156,11 @@ export class Ledger {
         outcome === 'ok' ? 1 : 0,
         ...measured.map((value) => value ?? null),
       );
+      if (this.#totals === undefined) return;
+      this.#totals.tries++;
+      if (outcome !== 'ok') this.#totals.failedTries++;
+      this.#totals.promptTokens += promptTokens ?? 0;
+      this.#totals.completionTokens += completionTokens ?? 0;
     });
   }
 
@@ -190,11 +211,13 @@ export class Ledger {
 
   /** Keeps rows that were made elsewhere of the input of a key. */
   adoptInput(key: Buffer, rows: readonly Json[]): Promise<void> {
+    this.#hasAdopted = true;
     return this.#writes.add(() => this.#statements.addAdopted.run(key, JSON.stringify(rows)));
   }
 
   /** Rows that were made elsewhere of an input; undefined for most. */
   adoptedRows(key: Buffer): Json[] | undefined {
+    if (!this.#hasAdopted) return undefined;
     const found = this.#statements.findAdopted.get([key]) as { rows: string } | undefined;
     return found && (JSON.parse(found.rows) as Json[]);
   }
@@ -222,6 +245,10 @@ export class Ledger {
 
   /** The number of the last committed attempt, 0 before the first. */
   get lastAttempt(): number {
+    return this.#lastAttempt;
+  }
+
+  #findLastAttempt(): number {
     return (this.#statements.lastAttempt.get() as { number: number | null }).number ?? 0;
   }
 
@@ -263,6 +290,7 @@ export class Ledger {
     await this.#writes.add(() => {
       for (const { attempt, columns } of rows) {
         this.#statements.addAttempt.run(...attempt);
+        this.#lastAttempt = attempt[0] as number;
         for (const values of columns) this.#statements.addOutcome.run(...values);
       }
     });
@@ -297,6 +325,19 @@ export class Ledger {
       for (const found of page) yield readOutcome(found);
       if (page.length < pageSize) return;
       after = page.at(-1)?.id ?? upTo;
+    }
+  }
+
+  /** Outcomes that are no row of the dataset, in its order. */
+  *losses(): Generator<StoredOutcome> {
+    let after = 0;
+    for (;;) {
+      const page = this.#statements.lossyAttempts.all(after, pageSize) as { number: number }[];
+      for (const { number } of page) {
+        for (const found of this.#statements.lossesOf.all(number) as OutcomeColumns[]) yield readOutcome(found);
+      }
+      if (page.length < pageSize) return;
+      after = page.at(-1)?.number ?? after;
     }
   }
 
@@ -339,19 +380,22 @@ export class Ledger {
       this.#database.exec(`DELETE FROM meta WHERE key IN (${projectionMarks})`);
       if (withFailures) this.#database.exec('DELETE FROM calls WHERE failed = 1');
     });
+    this.#totals = undefined;
+    this.#lastAttempt = this.#findLastAttempt();
     this.#acceptedCount = this.#countAccepted();
   }
 
   #countAccepted(): number {
-    return (this.#statements.countAccepted.get() as { count: number }).count;
+    return (this.#statements.countAccepted.get() as { count: number } | undefined)?.count ?? 0;
   }
 
   /** What was recorded so far, down to the last call. */
   totals(): CallTotals {
     this.#writes.flush();
+    if (this.#totals !== undefined && !this.#writes.hasFailed) return { ...this.#totals };
     const calls = this.#statements.callTotals.get() as { calls: number; failedCalls: number };
     const tries = this.#statements.tryTotals.get() as Omit<CallTotals, 'calls' | 'failedCalls'>;
-    return {
+    this.#totals = {
       calls: calls.calls,
       failedCalls: calls.failedCalls,
       tries: tries.tries,
@@ -359,6 +403,7 @@ export class Ledger {
       promptTokens: tries.promptTokens,
       completionTokens: tries.completionTokens,
     };
+    return { ...this.#totals };
   }
 
   /** Waves that are not done, with the calls in them. */
@@ -387,7 +432,9 @@ export class Ledger {
     const columns = answers.map(writeAnswer);
     return this.#writes.add(() => {
       for (const values of columns) this.#statements.addAnswer.run(...values);
+      this.#lastOwner = Math.max(this.#lastOwner, ...answers.map(({ owner }) => owner));
       this.#statements.closeWave.run(id);
+      this.#totals = undefined;
     });
   }
 

@@ -25,6 +25,7 @@ export function prepareStatements(database: Database.Database) {
 function prepareCalls(prepare: Prepare) {
   return {
     answersOf: prepare('SELECT lane, call, hash, failed, answer FROM calls WHERE owner = ? ORDER BY id'),
+    lastOwner: prepare('SELECT max(owner) AS owner FROM calls'),
     addAnswer: prepare(
       'INSERT INTO calls (owner, lane, call, hash, label, failed, answer, request, answered_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ),
@@ -48,6 +49,7 @@ function prepareInputs(prepare: Prepare) {
   return {
     lastInput: prepare('SELECT max(number) AS number FROM inputs'),
     addAdopted: prepare('INSERT OR REPLACE INTO adopted (key, rows) VALUES (?, ?)'),
+    anyAdopted: prepare('SELECT 1 AS any FROM adopted LIMIT 1'),
     findAdopted: prepare('SELECT rows FROM adopted WHERE key = ?'),
     findInput: prepare('SELECT number FROM inputs WHERE key = ?'),
     addInput: prepare('INSERT INTO inputs (number, key) VALUES (?, ?)'),
@@ -66,7 +68,11 @@ function prepareAttempts(prepare: Prepare) {
     firstFailed: prepare(`SELECT min(attempt) AS attempt FROM outcomes WHERE kind = ${outcomeKinds.indexOf('error')}`),
     forgetAttempts: prepare('DELETE FROM attempts WHERE number > ?'),
     forgetOutcomes: prepare('DELETE FROM outcomes WHERE attempt > ?'),
-    countAccepted: prepare('SELECT count(accepted) AS count FROM outcomes WHERE accepted IS NOT NULL'),
+    countAccepted: prepare('SELECT accepted_before + accepted AS count FROM attempts ORDER BY number DESC LIMIT 1'),
+    lossyAttempts: prepare(
+      'SELECT number FROM attempts WHERE candidates > accepted AND number > ? ORDER BY number LIMIT ?',
+    ),
+    lossesOf: prepare('SELECT * FROM outcomes WHERE attempt = ? AND accepted IS NULL ORDER BY id'),
     notes: prepare('SELECT number, notes FROM attempts WHERE notes IS NOT NULL AND number > ? ORDER BY number LIMIT ?'),
     lastAttempt: prepare('SELECT max(number) AS number FROM attempts'),
     getAttempt: prepare(

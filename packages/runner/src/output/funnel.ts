@@ -33,6 +33,12 @@ export class Funnel {
   readonly #losses = new Map<string, FunnelLoss>();
   readonly #reasonCounts = new Map<string, number>();
 
+  /** Counts rows of the dataset that earlier runs made. */
+  addAccepted(count: number): void {
+    this.#candidates += count;
+    this.#accepted += count;
+  }
+
   add({ kind, row, detail }: Outcome): void {
     this.#candidates++;
     if (kind === 'accepted') {

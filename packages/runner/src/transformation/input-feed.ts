@@ -3,6 +3,7 @@ import { neverSettle } from '../engine/attempt-recorder.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { InputSource } from './input-source.js';
 import { nameUnit, readUnits, type InputUnit, type UnitOptions } from './input-unit.js';
+import { UnitsUnderWay } from './units-under-way.js';
 
 /** A unit with its name for life. */
 export interface NamedUnit extends InputUnit {
@@ -22,8 +23,7 @@ export class InputFeed {
   readonly #units: AsyncGenerator<InputUnit>;
   readonly #options: UnitOptions;
   readonly #signal: AbortSignal;
-  /** Units that are not committed, oldest first. */
-  readonly #underWay: { readonly position: number; readonly number: number; readonly content: string }[] = [];
+  readonly #underWay = new UnitsUnderWay();
 
   constructor(source: InputSource, ledger: Ledger, options: UnitOptions, signal: AbortSignal) {
     this.#ledger = ledger;
@@ -43,19 +43,17 @@ export class InputFeed {
 
   #name(unit: InputUnit): NamedUnit {
     const content = unit.content.toString('latin1');
-    const committed = this.#ledger.lastAttempt;
-    while ((this.#underWay[0]?.position ?? Infinity) <= committed) this.#underWay.shift();
-    const countSame = () =>
-      this.#ledger.countContent(unit.content) + this.#underWay.filter((other) => other.content === content).length;
+    this.#underWay.forget(this.#ledger.lastAttempt);
+    const countSame = () => this.#ledger.countContent(unit.content) + this.#underWay.count(content);
     const key = nameUnit(unit, countSame);
     const number = this.#ledger.numberInput(key);
     if (unit.uniqueKey !== undefined) this.#checkUnique(unit, number);
-    this.#underWay.push({ position: unit.position, number, content });
+    this.#underWay.add({ position: unit.position, number, content });
     return { ...unit, key, number, adopted: this.#ledger.adoptedRows(key) as Row[] | undefined };
   }
 
   #checkUnique({ position, uniqueKey }: InputUnit, number: number): void {
-    const other = this.#ledger.attemptOn(number) ?? this.#underWay.find((unit) => unit.number === number)?.position;
+    const other = this.#ledger.attemptOn(number) ?? this.#underWay.positionOf(number);
     if (other === undefined) return;
     const { size, uniqueKey: key } = this.#options;
     const value = JSON.stringify(size === 1 ? (uniqueKey as unknown[])[0] : uniqueKey);

@@ -32,6 +32,7 @@ interface Transforming {
 
 /** One attempt for each row or batch of the input, until its end. */
 export class TransformationWorkload implements Workload {
+  readonly hasQuota = false;
   readonly #options: TransformationOptions;
   #failed = 0;
   #lastFailed = 0;
