@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { dataPoint } from '../data-point.js';
 import { ConfigError } from '../errors/dgt-error.js';
 import { Type } from '../schema.js';
 import { Block } from './block.js';
@@ -83,6 +84,11 @@ describe('an input map', () => {
     );
   });
 
+  it('fails on a null on the way too, while a null at the end is a value', async () => {
+    const broken = runOne({ input_map: { 'labels.primary': 'label' } }, { text: 'a', labels: null });
+    await expect(broken).rejects.toThrow('path "labels.primary": "labels" is null, not an object');
+  });
+
   it.each([
     [
       { question: 'txet' },
@@ -140,6 +146,18 @@ describe('an output map', () => {
     const [result] = await new Parse().run([{ answer: '{"__proto__": {"admin": true}}' }]).toArray();
     expect((result as Row)['admin']).toBeUndefined();
     expect(Object.getPrototypeOf(result)).toBe(Object.prototype);
+  });
+});
+
+describe('a row that is a data point', () => {
+  class Utterance extends dataPoint({ text: Type.String(), label: Type.Optional(Type.String()) }) {}
+
+  it('is read like any other, and comes back as a record with fields that its class does not declare', async () => {
+    const point = new Utterance({ text: 'four' });
+    const [result] = await new Score({ output_map: { score: 'annotations.score' } }).run([point]).toArray();
+    expect(result).toMatchObject({ text: 'four', annotations: { score: 4 }, seen: { text: 'four' } });
+    expect(result).not.toBeInstanceOf(Utterance);
+    expect(point).not.toHaveProperty('annotations');
   });
 });
 
