@@ -9,7 +9,7 @@ export {
   type ForecastSample,
 } from './budget/forecast.js';
 export { version } from './run/version.js';
-export type { TaskProgress } from './engine/task-run.js';
+export type { TaskProgress } from './engine/task-progress.js';
 export type { Ending, EndReason } from './engine/ending.js';
 export type { FunnelLoss, FunnelReport } from './output/funnel.js';
 export type { TaskResults } from './output/task-results.js';

@@ -15,6 +15,7 @@ import { describeOutcomes, runAttempt, type AttemptEnvironment, type AttemptResu
 import { CallGate } from './call-gate.js';
 import { ending, type Ending } from './ending.js';
 import { Stages } from './stages.js';
+import type { TaskProgress } from './task-progress.js';
 import { Waves } from './waves.js';
 import type { LoopState, Workload } from './workload.js';
 
@@ -46,22 +47,6 @@ export interface TaskRunOptions {
   readonly announce: (message: string) => void;
   /** Gives the error to show for an exception that the author's code threw. */
   readonly describeException: (error: unknown, attempt: number) => DgtError;
-}
-
-/** How far a run of a task is. */
-export interface TaskProgress {
-  readonly taskName: string;
-  /** Rows of the dataset, or in a transformation inputs that were worked on. */
-  readonly done: number;
-  /** The rows that are wanted, or the inputs that there are; undefined while that is not known. */
-  readonly total: number | undefined;
-  readonly accepted: number;
-  readonly lost: number;
-  readonly attempts: number;
-  readonly openAttempts: number;
-  readonly callsUnderWay: number;
-  readonly tokens: number;
-  readonly ending: Ending | undefined;
 }
 
 /**

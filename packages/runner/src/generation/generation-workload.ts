@@ -28,6 +28,7 @@ interface Generating {
 
 /** Attempts at making rows from examples, until the quota is met or the task gets nowhere. */
 export class GenerationWorkload implements Workload {
+  readonly hasQuota = true;
   readonly #options: GenerationOptions;
   readonly #stalls: StallWatch;
 

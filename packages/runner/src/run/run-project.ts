@@ -1,6 +1,6 @@
 import { ConfigError, type AnyBlock, type Json } from '@dgt/core';
 import { randomUUID } from 'node:crypto';
-import type { TaskProgress } from '../engine/task-run.js';
+import type { TaskProgress } from '../engine/task-progress.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { closeDataset, openDataset } from '../ledger/open-dataset.js';
 import { adoptRows, checkForeignRows } from './adopt-rows.js';
