@@ -43,11 +43,14 @@ export class TaskFolder implements AsyncDisposable {
     const builder = /data_builder: (\S+)/.exec(text)?.[1] as string;
     const name = /task_name: (\S+)/.exec(text)?.[1] as string;
     this.write('task.yaml', text);
-    const model = { type: 'openai', model_id_or_path: 'fake', base_url: `${this.server.url}/v1`, api_key: 'none' };
-    const blocks = ['generator', ...(builder === 'core/best_of_n' ? ['judge'] : [])].map((block) => ({
-      name: block,
-      ...model,
-    }));
+    const model = {
+      type: 'openai',
+      model_id_or_path: 'fake',
+      base_url: `${this.server.url}/v1`,
+      api_key: 'a-key-of-tests',
+    };
+    const names = builder === 'core/best_of_n' ? ['generator', 'judge'] : ['generator'];
+    const blocks = names.map((block) => Object.assign({ name: block }, model));
     this.write('config.yaml', stringify({ databuilders: { [builder]: { blocks } } }));
     this.server.reset();
     const { code, stdout, stderr } = await this.#terminal.run(

@@ -271,7 +271,12 @@ describe('what is wrong with a chain', () => {
   it('costs one row where one answer or one request is at fault', async () => {
     await using folder = await TaskFolder.open({ answer: echo, badRequest: 'poison' });
     const data = ['a', 'poison', 'b'].map((word) => ({ word }));
-    const run = await folder.run({ data_builder, data, runner_config: { max_error_rate: 1 }, steps: [{ out: 'text', user: '{word}' }] });
+    const run = await folder.run({
+      data_builder,
+      data,
+      runner_config: { max_error_rate: 1 },
+      steps: [{ out: 'text', user: '{word}' }],
+    });
     expect(run.rows.map(({ word }) => word)).toEqual(['a', 'b']);
     expect(run.errors).toMatchObject([{ block: 'generator', row: { step: 'text' } }]);
     expect(run.code).toBe(2);
@@ -295,7 +300,10 @@ describe('a chain that is run again', () => {
     const first = await folder.run({ data_builder, data, runner_config: { max_error_rate: 1 }, steps });
     expect([first.rows.length, first.prompts.length]).toEqual([0, 24]);
     isBroken = false;
-    const second = await folder.run({ data_builder, data, runner_config: { max_error_rate: 1 }, steps }, '--retry-errors');
+    const second = await folder.run(
+      { data_builder, data, runner_config: { max_error_rate: 1 }, steps },
+      '--retry-errors',
+    );
     expect(second.stderr).toContain('trying again');
     expect(second.prompts.every((prompt) => prompt.startsWith('user: d '))).toBe(true);
     expect([second.rows.length, second.prompts.length]).toEqual([6, 6]);
