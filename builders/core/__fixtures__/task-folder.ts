@@ -75,6 +75,11 @@ export class TaskFolder implements AsyncDisposable {
     };
   }
 
+  /** Ends the run that is under way at once, as a second Ctrl-C does. */
+  interrupt(): void {
+    for (let press = 0; press < 2; press++) this.#terminal.signals.emit('SIGINT');
+  }
+
   /** Runs the command itself. */
   command(...argv: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
     return this.#terminal.run(...argv);

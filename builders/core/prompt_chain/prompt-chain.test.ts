@@ -309,6 +309,29 @@ describe('a chain that is run again', () => {
     expect([second.rows.length, second.prompts.length]).toEqual([6, 6]);
   });
 
+  it.each([1, 7, 15, 23])(
+    'asks again only for what was under way when it was cut off after %i answers',
+    async (cutAfter) => {
+      let answered = 0;
+      let folder: TaskFolder | undefined;
+      await using open = await TaskFolder.open({
+        answer: (request) => {
+          if (++answered === cutAfter) folder?.interrupt();
+          return echo(request);
+        },
+      });
+      folder = open;
+      const first = await open.run({ data_builder, data, steps });
+      expect(first.code, first.stderr).toBe(130);
+      const second = await open.run({ data_builder, data, steps });
+      expect(second.rows.map(({ d }) => d)).toEqual(data.map(({ word }) => expect.stringContaining(`<d ${word} <c`)));
+      const asked = [...first.prompts, ...second.prompts];
+      expect(new Set(asked).size).toBe(24);
+      // One call of each row can be under way.
+      expect(second.prompts.length).toBeLessThanOrEqual(24 - cutAfter + data.length);
+    },
+  );
+
   it('makes 1,000 rows anew without a call when the parser of its second step is mended', async () => {
     await using folder = await TaskFolder.open({ answer: ({ prompt }) => `score: ${prompt.length}` });
     const rows = Array.from({ length: 1000 }, (_, id) => ({ id }));

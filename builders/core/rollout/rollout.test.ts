@@ -128,9 +128,8 @@ describe('a rollout of the user', () => {
     write(folder);
     const run = await folder.run(task);
     expect(run.code, run.stderr).toBe(0);
-    expect(
-      run.rows.map(({ rollout_results: [result] }: OutputRow & { rollout_results: OutputRow[] }) => result),
-    ).toMatchObject(
+    const results = run.rows.map((row) => (row['rollout_results'] as OutputRow[])[0]);
+    expect(results).toMatchObject(
       [['<Mend <Draft b>>', '<Mend <Draft a>>'], ['<Mend <Draft c>>']].map((drafts) => ({
         drafts,
         shared: { greeting: 'hi', made: 1 },

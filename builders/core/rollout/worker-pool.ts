@@ -62,6 +62,7 @@ export class WorkerPool {
     if (worker === undefined) return;
     this.#waiting.shift();
     this.#jobs.set(worker, job);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin, a window has
     worker.postMessage(job.argument);
     this.#assign();
   }
