@@ -1,6 +1,7 @@
 /** Tries that are let through for each one refused, before one more is tried. */
 const acceptedPerRejection = 80;
 const mostRejectionsCounted = 6;
+const longestHoldMs = 120_000;
 
 /**
  * How many requests a server works on at once that does not say so. Unlimited until it refuses one for being too many; then
@@ -13,6 +14,7 @@ export class LearntCap {
   /** How far the refusals of one moment may lower it. */
   #lowest = 1;
   #cutAt = -Infinity;
+  #changedAt = 0;
   #rejections = 0;
   #acceptedSinceChange = 0;
   #step = 0;
@@ -28,7 +30,7 @@ export class LearntCap {
   }
 
   /** A request went out. @param isBound whether others have to wait for it to come back. */
-  noteSent(isBound: boolean): void {
+  noteSent(isBound: boolean, now: number): void {
     if (this.#cap === Infinity || !isBound) return;
     this.#acceptedSinceChange++;
     if (this.#isGuess) {
@@ -36,10 +38,11 @@ export class LearntCap {
       if (this.#acceptedSinceChange > this.#cap) this.#cap++;
       return;
     }
-    if (this.#isHeld) return;
+    if (this.#isHeldAt(now)) return;
     this.#step = Math.max(1, this.#step * 2);
     this.#cap += this.#step;
     this.#acceptedSinceChange = 0;
+    this.#changedAt = now;
   }
 
   /** A request was refused. @param others how many are in flight beside it. */
@@ -56,9 +59,12 @@ export class LearntCap {
     this.#lowest = isFirst ? 1 : Math.max(1, Math.floor(this.#cap * (this.#isGuess ? 0.5 : 0.8)));
     const gently = isFirst ? working : Math.max(1, Math.min(Math.floor(this.#cap) - 1, Math.floor(this.#cap * 0.95)));
     this.#cap = Math.min(gently, Math.max(this.#lowest, working));
+    // What was refused before anything was known says nothing of how often to try.
+    const isAgain = !this.#isGuess && this.#step === 0 && this.#isHeldAt(now);
+    this.#rejections = isAgain ? this.#rejections + 1 : 1;
     this.#isGuess = isFirst;
-    this.#rejections = this.#step === 0 && this.#isHeld ? this.#rejections + 1 : 1;
     this.#cutAt = now;
+    this.#changedAt = now;
     this.#acceptedSinceChange = 0;
     this.#step = 0;
   }
@@ -69,8 +75,9 @@ export class LearntCap {
   }
 
   /** Whether it is too early to try more. */
-  get #isHeld(): boolean {
-    const needed = this.#step === 0 ? acceptedPerRejection * Math.min(this.#rejections, mostRejectionsCounted) : 0;
+  #isHeldAt(now: number): boolean {
+    const isProbing = this.#step > 0 || now - this.#changedAt >= longestHoldMs;
+    const needed = isProbing ? 0 : acceptedPerRejection * Math.min(this.#rejections, mostRejectionsCounted);
     return this.#acceptedSinceChange < Math.max(needed, this.#cap);
   }
 

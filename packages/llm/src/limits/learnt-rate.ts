@@ -4,9 +4,13 @@ const belowLimit = 0.98;
 const acceptedPerRejection = 80;
 const mostRejectionsCounted = 6;
 const shortestHoldMs = 1000;
+const longestHoldMs = 30_000;
 const settlingMs = 200;
+/** How far the rate may be ahead of what went out in the last second: it doubles in one at the most. */
+const mostAhead = 2.5;
 /** So many requests make a measurement, or so much time. */
 const measuredRequests = 20;
+const acceptedPerSecondOfProbe = 10;
 const slotMs = 100;
 const slots = 200;
 
@@ -56,7 +60,7 @@ export class LearntRate {
     this.#boundAt = now;
     if (this.#isGuess) {
       // Doubles each second, when each is let through.
-      this.#perSecond = this.#base + Math.LN2 * this.#acceptedSinceCut;
+      this.#grow(this.#base + Math.LN2 * this.#acceptedSinceCut, now);
       return;
     }
     if (this.#isHeld) {
@@ -66,9 +70,9 @@ export class LearntRate {
     // Of a slow server, more of the limit is tried only as often as requests can tell.
     const seconds = Math.min(
       (this.#boundMs - this.#probeFrom.boundMs) / 1000,
-      (this.#acceptedSinceCut - this.#probeFrom.accepted) / measuredRequests,
+      (this.#acceptedSinceCut - this.#probeFrom.accepted) / acceptedPerSecondOfProbe,
     );
-    this.#perSecond = this.#base * (1 + 0.02 * seconds + 0.015 * seconds ** 3);
+    this.#grow(this.#base * (1 + 0.02 * seconds + 0.015 * seconds ** 3), now);
   }
 
   /** A request was refused, and not for the rate. */
@@ -89,7 +93,8 @@ export class LearntRate {
       return;
     }
     const wasHeld = this.#isHeld;
-    this.#rejections = wasHeld ? this.#rejections + 1 : 1;
+    // What was refused before anything was known says nothing of how often to try.
+    this.#rejections = wasHeld && !this.#isGuess ? this.#rejections + 1 : 1;
     const isFirst = this.#perSecond === Infinity;
     if (isFirst) this.#perSecond = accepted;
     // Refused while more was tried: the limit is about there. Refused again soon after: it is where it was measured.
@@ -114,8 +119,15 @@ export class LearntRate {
 
   /** Whether it is too early to try more. */
   get #isHeld(): boolean {
+    if (this.#boundMs >= longestHoldMs) return false;
     const needed = acceptedPerRejection * Math.min(this.#rejections, mostRejectionsCounted);
     return this.#boundMs < shortestHoldMs || this.#acceptedSinceCut < needed;
+  }
+
+  /** A rate that is not used says nothing: it stays near what goes out. */
+  #grow(perSecond: number, now: number): void {
+    const most = Math.max(this.#base, mostAhead * this.#measureAccepted(now));
+    this.#perSecond = Math.min(perSecond, most);
   }
 
   #countAt(time: number, amount: number): void {

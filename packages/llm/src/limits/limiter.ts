@@ -65,6 +65,7 @@ export class Limiter {
   readonly #clock: Clock;
   #slots: number;
   #used = 0;
+  #sent = 0;
   readonly #line = new FairLine<Waiter>();
   #declared: DeclaredRates = {};
   readonly #requests = new Pace();
@@ -199,6 +200,7 @@ export class Limiter {
     const { tokens } = ticket;
     const passage: Passage = {
       sentAt: now,
+      order: this.#sent++,
       others: this.#used,
       tokens,
       isPaced: this.#isPacing,
@@ -209,7 +211,7 @@ export class Limiter {
     this.#spendRequests(1, now);
     if (tokens > 0) this.#spendTokens(tokens, now);
     this.#learntRate.noteSent(now);
-    this.#learntCap.noteSent(this.#line.size > 0 && this.#used >= this.#learntCap.cap);
+    this.#learntCap.noteSent(this.#line.size > 0 && this.#used >= this.#learntCap.cap, now);
     this.#history.add(passage);
     this.#streak.noteSent();
     return passage;
@@ -230,7 +232,7 @@ export class Limiter {
   }
 
   #noteRefused(passage: Passage, retryAfterMs: number | undefined, now: number): void {
-    passage.isRejected = true;
+    this.#history.noteRejected(passage);
     const { sentAt } = passage;
     const { perSecond } = this.#learntRate;
     if (perSecond === Infinity) this.#firstRefusedAt = now;
@@ -239,9 +241,12 @@ export class Limiter {
     // One that was overtaken on its way was judged with those that went out after it.
     const others = Math.max(passage.others, this.#used);
     const isFull = !passage.isPaced && others + 1 >= this.#learntCap.cap;
-    const isTooMany =
-      this.capacity > 1 ? (this.#history.wasTooManyAtOnce(passage, others, now) ?? (isFull || undefined)) : false;
-    if (isOpening || isTooMany === true) this.#learntCap.noteRejected(sentAt, this.#used, now);
+    // The first moments, in which everything goes out at once, say little of what comes later.
+    const since = isOpening ? -Infinity : this.#firstRefusedAt;
+    const judged = this.#history.wasTooManyAtOnce(passage, { others, since, now });
+    const isTooMany = this.capacity > 1 ? (judged ?? (isFull || undefined)) : false;
+    if (isTooMany === true || (isOpening && isTooMany === undefined))
+      this.#learntCap.noteRejected(sentAt, this.#used, now);
     else if (isTooMany === false && this.#learntCap.cap < this.#slots) this.#learntCap.noteOtherCause();
     if (isOpening || isTooMany !== true) this.#learntRate.noteRejected(sentAt, now);
     else this.#learntRate.noteUncounted(sentAt);
