@@ -77,7 +77,10 @@ export class TaskFolder implements AsyncDisposable {
 
   /** Ends the run that is under way at once, as a second Ctrl-C does. */
   interrupt(): void {
-    for (let press = 0; press < 2; press++) this.#terminal.signals.emit('SIGINT');
+    for (let press = 0; press < 2; press++) {
+      this.#terminal.time += 1000;
+      this.#terminal.signals.emit('SIGINT');
+    }
   }
 
   /** Runs the command itself. */

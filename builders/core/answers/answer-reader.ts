@@ -13,16 +13,21 @@ import {
 export class AnswerReader {
   /** The shape that the model is asked for. */
   readonly responseFormat: AnswerFormat | undefined;
-  /** The schema of the value, if it has one. */
+  /** The schema of the value, or of each of its items; undefined if it has none. */
   readonly schema: Readonly<Record<string, unknown>> | undefined;
   readonly #spec: AnswerSpec;
   readonly #extractor: Extractor | undefined;
   readonly #json: Extractor | undefined;
+  readonly #isList: boolean;
 
-  /** @throws {@link ConfigError} DGT_CONFIG_INVALID, DGT_FILE_UNREADABLE */
-  constructor(spec: AnswerSpec, options: ExtractorOptions) {
+  /**
+   * @param options.isList the value is a list, and the schema is that of its items.
+   * @throws {@link ConfigError} DGT_CONFIG_INVALID, DGT_FILE_UNREADABLE
+   */
+  constructor(spec: AnswerSpec, { isList = false, ...options }: ExtractorOptions & { readonly isList?: boolean }) {
     const { type, extract } = spec;
     this.#spec = spec;
+    this.#isList = isList;
     this.schema = readSchema(spec, options);
     if (type === 'data_point' && this.schema?.['properties'] === undefined) {
       const problems = 'type data_point needs a schema with properties: they become columns';
@@ -34,9 +39,12 @@ export class AnswerReader {
     }
     this.#extractor = extract && createExtractor(extract, { ...options, path: [...options.path, 'extract'] });
     const asksForShape = this.schema !== undefined && extract === undefined;
-    this.responseFormat = asksForShape ? (this.schema as AnswerFormat) : undefined;
+    const value = isList ? { type: 'array', ...(this.schema !== undefined && { items: this.schema }) } : this.schema;
+    // Not every server takes a list at the top.
+    const shape = isList ? { type: 'object', properties: { items: value }, required: ['items'] } : value;
+    this.responseFormat = asksForShape ? (shape as AnswerFormat) : undefined;
     if (type !== 'str' && !asksForShape)
-      this.#json = createJsonExtractor(this.schema, { ...options, path: [...options.path, 'schema'] });
+      this.#json = createJsonExtractor(value, { ...options, path: [...options.path, 'schema'] });
   }
 
   /** Loads what it needs. */
@@ -53,7 +61,8 @@ export class AnswerReader {
 
   async #find(answer: unknown, context: ExtractContext): Promise<Finding> {
     // A value in the shape that was asked for.
-    if (this.responseFormat !== undefined) return { value: answer };
+    if (this.responseFormat !== undefined)
+      return { value: this.#isList ? (answer as { items: unknown }).items : answer };
     const text = answer as string;
     const found: Finding =
       this.#extractor === undefined ? { value: text } : await this.#extractor.extract(text, context);

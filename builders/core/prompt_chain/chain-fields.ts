@@ -20,7 +20,7 @@ const step = Type.Object(
     as: Type.String({ default: 'item', pattern: '^[\\p{L}_][\\p{L}\\p{N}_]*$' }),
     /** How many answers are asked for; the output is the list of them. */
     n: Type.Optional(Type.Integer({ minimum: 1 })),
-    /** The output is a list, and the chain goes on with a row for each of its items. */
+    /** The output is a list (and `schema` that of its items), and the chain goes on with a row for each of them. */
     split: Type.Boolean({ default: false }),
     gen_kwargs: genKwargs,
   },

@@ -151,7 +151,7 @@ describe('a chain of prompts', () => {
 
   it('goes on with a row for each item of a list', async () => {
     const pairs = '[{"question": "q1", "answer": "a1"}, {"question": "q2", "answer": "a2"}]';
-    const schema = { type: 'array', items: { type: 'object' } };
+    const schema = { type: 'object' };
     const { rows } = await make(
       {
         data: [{ text: 'doc' }],
@@ -165,6 +165,22 @@ describe('a chain of prompts', () => {
     expect(rows).toEqual([
       { text: 'doc', pair: { question: 'q1', answer: 'a1' }, rating: '<Rate q1>' },
       { text: 'doc', pair: { question: 'q2', answer: 'a2' }, rating: '<Rate q2>' },
+    ]);
+  });
+
+  it('makes a row of each data point of a list, and of each of several answers', async () => {
+    const schema = { type: 'object', properties: { q: { type: 'string' } }, required: ['q'] };
+    const step = { type: 'data_point', schema, split: true, user: 'Ask on {text}' };
+    const task = { data: [{ text: 'doc' }] };
+    const listed = await make({ ...task, steps: [step] }, () => '{"items": [{"q": "a"}, {"q": "b"}]}');
+    expect(listed.rows).toEqual([
+      { text: 'doc', q: 'a' },
+      { text: 'doc', q: 'b' },
+    ]);
+    const sampled = await make({ ...task, steps: [{ ...step, n: 2 }] }, () => '{"q": "c"}');
+    expect(sampled.rows).toEqual([
+      { text: 'doc', q: 'c' },
+      { text: 'doc', q: 'c' },
     ]);
   });
 

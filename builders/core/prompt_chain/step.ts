@@ -37,7 +37,9 @@ export class Step {
     this.#spec = spec;
     this.split = spec.split;
     this.#request = new Request(spec, { path, where }, options);
-    this.#reader = new AnswerReader(spec, { ...options, path, where });
+    // Asked several times, each answer is one item; asked once, the answer itself is the list.
+    const isList = spec.split && spec.n === undefined && spec.for_each === undefined;
+    this.#reader = new AnswerReader(spec, { ...options, path, where, isList });
     this.#genKwargs = { ...options.genKwargs, ...spec.gen_kwargs, ...(spec.n !== undefined && { n: spec.n }) };
     if (spec.out === undefined && spec.type !== 'data_point') throw refuse('out is missing: the key of its output');
     if (spec.out === undefined && !spec.split && (spec.n !== undefined || spec.for_each !== undefined))
