@@ -72,6 +72,9 @@ export interface RunFlags extends ReadFlags {
   readonly adopt?: boolean;
   readonly saveFormattedOutput?: boolean;
   readonly quiet?: boolean;
+  /** How many rows to show the making of, instead of making the dataset. */
+  readonly preview?: string;
+  readonly full?: boolean;
 }
 
 /** The options of every command that reads task files. */
@@ -126,6 +129,7 @@ function defineRun(program: Command, execute: Execute): void {
     .option('--output-dir <folder>', 'where the folders of the tasks go (default: output)')
     .option('--save-formatted-output', 'write formatted_data too, where a task has a formatter')
     .option('--build-id <name>', 'a name for this build, kept with the results')
+    .option('--preview <n>', 'show how the first n rows are made, and what all would cost; write nothing')
     .optionsGroup('How:')
     .option('--seed-batch-size <n>', 'seed examples in each attempt')
     .option('--machine-batch-size <n>', 'synthetic examples in each attempt, at most')
@@ -140,11 +144,14 @@ function defineRun(program: Command, execute: Execute): void {
     .option('--max-gen-requests <n>', 'attempts in all')
     .option('--max-stalled-requests <n>', 'attempts in a row without a new row')
     .option('--max-tokens <n>', 'tokens in all');
-  addOutputOptions(command).option('--quiet', 'print errors and one line for each task');
+  addOutputOptions(command)
+    .option('--quiet', 'print errors and one line for each task')
+    .option('--full', 'with --preview: print long texts whole');
   command.action((positional: string[], flags: ParsedReadFlags & Omit<RunFlags, keyof ReadFlags>) =>
-    execute<RunFlags>(
-      { ...flags, ...gatherPaths(positional, flags) },
-      async () => (await import('./commands/run.js')).run,
+    execute<RunFlags>({ ...flags, ...gatherPaths(positional, flags) }, async () =>
+      flags.preview === undefined
+        ? (await import('./commands/run.js')).run
+        : (await import('./commands/run-preview.js')).runPreview,
     ),
   );
 }
@@ -302,6 +309,7 @@ const examples = `
 Examples:
   dgt new builder team/quiz
   dgt run tasks/public/test/geography_qa/task.yaml
+  dgt run tasks/public/test/geography_qa/task.yaml --preview 3
   dgt run --task-path tasks/team --lm openai:gpt-4o-mini --num-outputs-to-generate 500
   dgt validate tasks
   dgt status output

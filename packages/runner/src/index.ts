@@ -1,4 +1,8 @@
 export { runProject, type ProjectRunOptions } from './run/run-project.js';
+export { previewProject, type PreviewOptions } from './preview/preview-project.js';
+export type { TaskPreview } from './preview/preview-task.js';
+export type { TaskForecast } from './preview/forecast-from.js';
+export type { AttemptTrace, CallTrace, LossTrace, RowTrace, VerdictTrace } from './inspect/attempt-trace.js';
 export type { TaskOutcome } from './run/run-task.js';
 export type { ChangeMode } from './run/task-plan.js';
 export {

@@ -54,6 +54,36 @@ export function readRunRequest(flags: RunFlags): RunRequest {
   };
 }
 
+/** What `dgt run --preview` asks of the engine. */
+export interface PreviewRequest extends Pick<RunRequest, 'taskPaths' | 'overrides'> {
+  readonly rows: number;
+}
+
+/**
+ * Reads the options of `dgt run --preview`.
+ *
+ * @throws {@link ConfigError} DGT_PATHS_MISSING, DGT_OPTION_INVALID, DGT_OPTIONS_CONFLICT
+ */
+export function readPreviewRequest(flags: RunFlags): PreviewRequest {
+  const { taskPaths, overrides } = readRunRequest(flags);
+  // A preview has no earlier results to decide about.
+  const about = {
+    restart: '--restart',
+    replay: '--replay',
+    continue: '--continue',
+    retryErrors: '--retry-errors',
+    adopt: '--adopt',
+  };
+  for (const [flag, option] of Object.entries(about)) {
+    if (flags[flag as keyof typeof about] === true)
+      throw new ConfigError('DGT_OPTIONS_CONFLICT', { options: `--preview and ${option}` });
+  }
+  const rows = readWholeNumber(flags.preview ?? '', '--preview');
+  if (rows < 1)
+    throw new ConfigError('DGT_OPTION_INVALID', { option: '--preview', expected: 'at least 1', value: rows });
+  return { taskPaths, overrides, rows };
+}
+
 /** @throws {@link ConfigError} DGT_PATHS_MISSING when no path is given, and no file that may name some. */
 export function requireTaskPaths({ taskPaths, configPath }: ReadFlags): readonly string[] {
   if (taskPaths.length > 0 || configPath !== undefined) return taskPaths;

@@ -20,6 +20,8 @@ export interface GenerationOptions {
   readonly stallLimits: StallLimits;
   /** Attempts up to this one do not count for a stall. */
   readonly stallsAfter: number;
+  /** Reads what the builder gives, all of it by default. */
+  readonly readRows?: typeof readMadeRows;
 }
 
 interface Generating {
@@ -51,7 +53,7 @@ export class GenerationWorkload implements Workload {
   }
 
   take(number: number): Work {
-    const { task, examples, ledger, lookahead } = this.#options;
+    const { task, examples, ledger, lookahead, readRows = readMadeRows } = this.#options;
     const newest = ledger.attempt(number - lookahead);
     const chosen = examples.choose(number, newest === undefined ? 0 : newest.acceptedBefore + newest.accepted);
     return {
@@ -73,7 +75,7 @@ export class GenerationWorkload implements Workload {
         });
         const source = await (builder as Generating).generate(chosen.batch, attempt);
         if (!isIterable(source)) throw new TypeError(`generate gave ${inspect(source)} instead of rows`);
-        const rows = await readMadeRows('generate', source);
+        const rows = await readRows('generate', source);
         return rows.map((row) => ({ row: stampRow(task.name, row), columns: [] }));
       },
     };

@@ -1,5 +1,6 @@
 import { Examples } from '../generation/examples.js';
 import { GenerationWorkload } from '../generation/generation-workload.js';
+import type { readMadeRows } from '../engine/made-rows.js';
 import type { Workload } from '../engine/workload.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { InputFeed } from '../transformation/input-feed.js';
@@ -18,6 +19,8 @@ export interface WorkloadOptions {
   readonly seeds: readonly object[];
   readonly randomName: string;
   readonly signal: AbortSignal;
+  /** Reads what a generating builder gives; all of it by default. */
+  readonly readRows?: typeof readMadeRows;
 }
 
 /** The work of a task of either kind. */
@@ -27,7 +30,7 @@ export async function makeWorkload(plan: TaskPlan, options: WorkloadOptions): Pr
 
 function generate(
   { task, settings }: GenerationPlan,
-  { ledger, opened, seeds, randomName }: WorkloadOptions,
+  { ledger, opened, seeds, randomName, readRows }: WorkloadOptions,
 ): GenerationWorkload {
   const { sizes, changedAfter } = opened;
   if (sizes === undefined) throw new Error('a generation task has sizes');
@@ -48,6 +51,7 @@ function generate(
     maxAttempts: settings.maxAttempts ?? Number.POSITIVE_INFINITY,
     stallLimits: settings,
     stallsAfter: changedAfter,
+    ...(readRows !== undefined && { readRows }),
   });
 }
 
