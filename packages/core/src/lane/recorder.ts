@@ -25,6 +25,8 @@ export interface TryRecord {
   readonly cachedTokens?: number | undefined;
   /** Of the completion's tokens, those spent on reasoning. */
   readonly reasoningTokens?: number | undefined;
+  /** What its tokens cost; filled in by the recorder, from the call. */
+  readonly price?: ModelPrice | undefined;
   /** Why it failed, when it did. */
   readonly reason?: string | undefined;
 }
