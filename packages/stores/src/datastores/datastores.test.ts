@@ -280,3 +280,34 @@ describe('readers of the same items', () => {
     expect(seen).toEqual([1, 2, 3]);
   });
 });
+
+describe('a dataset that is written in parts', () => {
+  it('has every row in one part, rows of one key together, and is read again by part', async () => {
+    using folder = new TemporaryFolder();
+    const rows = Array.from({ length: 300 }, (_, line) => ({ line, document: line % 60 }));
+    const store = new DefaultDatastore({ split: { test: 0.2, validation: 0.1, by: 'document' } });
+    const { places, rowCount } = await store.write(rows, { folder: folder.path, name: 'final_data' });
+    expect(places.map((place) => place.slice(folder.path.length))).toEqual([
+      '/final_data/train.jsonl',
+      '/final_data/validation.jsonl',
+      '/final_data/test.jsonl',
+    ]);
+    expect(rowCount).toBe(300);
+    const read = async (data_split: string) => {
+      const part: Row[] = [];
+      const source = new DefaultDatastore({ data_path: `${folder.path}/final_data`, data_split });
+      for await (const row of source.read()) part.push(row);
+      return part;
+    };
+    const parts = await Promise.all(['train', 'validation', 'test'].map(read));
+    expect(
+      parts
+        .flat()
+        .map(({ line }) => line)
+        .toSorted((a, b) => Number(a) - Number(b)),
+    ).toEqual(rows.map(({ line }) => line));
+    const documents = parts.map((part) => new Set(part.map(({ document }) => document)));
+    expect(documents.reduce((sum, { size }) => sum + size, 0)).toBe(60);
+    expect(documents.every(({ size }) => size > 0)).toBe(true);
+  });
+});

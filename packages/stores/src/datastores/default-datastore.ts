@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   Datastore,
@@ -16,6 +17,8 @@ import { findFiles, type DataFile } from '../files/find-files.js';
 import { countParquetRows } from '../files/parquet-reader.js';
 import type { FileReadOptions } from '../files/read-options.js';
 import { outputFormats, writeRows } from '../files/write-rows.js';
+import { createSplitter, splitConfig } from '../split/splitter.js';
+import { writeTogether } from './write-together.js';
 import { openStandardInput } from './standard-input.js';
 
 const one = <T extends string>(values: readonly T[]) => Type.Union(values.map((value) => Type.Literal(value)));
@@ -37,6 +40,8 @@ const config = {
       { default: 'jsonl' },
     ),
   ),
+  /** Writes the parts of a divided dataset into a folder: `train`, and those that have a share. */
+  split: Type.Optional(splitConfig),
   encoding: Type.Optional(Type.String({ default: 'utf-8' })),
   has_header: Type.Optional(Type.Boolean({ default: true })),
   delimiter: Type.Optional(Type.String({ minLength: 1 })),
@@ -99,10 +104,26 @@ export class DefaultDatastore extends Datastore.of({ config }) {
 
   override async write(rows: Rows<Row>, { folder, name, schema, signal }: WriteTarget): Promise<WrittenRows> {
     const format = this.config.output_data_format ?? 'jsonl';
-    const file = join(folder, `${name}.${format}`);
     const { csv } = this.#readOptions();
-    const rowCount = await writeRows(rows, { file, format, schema, csv, signal });
-    return { places: [file], rowCount };
+    const { split } = this.config;
+    if (split === undefined) {
+      const file = join(folder, `${name}.${format}`);
+      return { places: [file], rowCount: await writeRows(rows, { file, format, schema, csv, signal }) };
+    }
+    const partOf = createSplitter(split);
+    const parts = (['train', 'validation', 'test'] as const).filter(
+      (part) => part === 'train' || (split[part] ?? 0) > 0,
+    );
+    const files = parts.map((part) => join(folder, name, `${part}.${format}`));
+    await mkdir(join(folder, name), { recursive: true });
+    const counts = await writeTogether(
+      rows,
+      parts.map((part, index) => (copy) => {
+        const own = selectRows(copy, (row, at) => partOf(row, at) === part);
+        return writeRows(own, { file: files[index] as string, format, schema, csv, signal });
+      }),
+    );
+    return { places: files, rowCount: counts.reduce((sum, count) => sum + count, 0) };
   }
 
   get #paths(): readonly string[] {
@@ -131,6 +152,14 @@ export class DefaultDatastore extends Datastore.of({ config }) {
       csv: { hasHeader: has_header, delimiter, quote: quotechar, skipInitialSpace: skipinitialspace },
     };
   }
+}
+
+async function* selectRows(
+  rows: AsyncIterable<Row>,
+  isWanted: (row: Row, index: number) => boolean,
+): AsyncGenerator<Row> {
+  let index = 0;
+  for await (const row of rows) if (isWanted(row, index++)) yield row;
 }
 
 function isEncoding(name: string): boolean {

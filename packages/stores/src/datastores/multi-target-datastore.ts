@@ -10,7 +10,7 @@ import {
   type WriteTarget,
   type WrittenRows,
 } from '@dgt/core';
-import { broadcast } from './broadcast.js';
+import { writeTogether } from './write-together.js';
 
 const target = Type.Unsafe<DatastoreConfig>(
   Type.Object({ type: Type.String({ minLength: 1 }) }, { additionalProperties: true }),
@@ -51,23 +51,12 @@ export class MultiTargetDatastore extends Datastore.of({ config }) {
     const types = this.#configs.map(({ type }) => type);
     const unwritable = targets.findIndex((target) => target.write === undefined);
     if (unwritable >= 0) throw this.configError(`"${types[unwritable]}" cannot be written to`);
-    const copies = broadcast(rows, targets.length);
-    const written = await Promise.allSettled(
-      targets.map(async (target, index) => {
-        const copy = copies[index] as (typeof copies)[number];
-        try {
-          return await (target.write as NonNullable<Datastore['write']>).call(target, copy, writeTarget);
-        } catch (error) {
-          copy.fail(error);
-          throw error;
-        } finally {
-          copy.leave();
-        }
-      }),
+    const results = await writeTogether(
+      rows,
+      targets.map(
+        (target) => (copy) => (target.write as NonNullable<Datastore['write']>).call(target, copy, writeTarget),
+      ),
     );
-    const failed = written.find((result) => result.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
-    const results = written.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     return { places: results.flatMap(({ places }) => places), rowCount: results[0]?.rowCount ?? 0 };
   }
 
