@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { TemporaryProject } from '../packages/cli/test/project.js';
-import { findExamples, readDocument, repository } from './documents.js';
+import { findExamples, readDocument, repository, type Example } from './documents.js';
+import { play, readSteps } from './sessions.js';
 
 const readme = readDocument('README.md');
 const examples = findExamples(readme);
@@ -13,6 +14,17 @@ function writeExamples(project: TemporaryProject, prefixes: readonly string[]): 
 }
 
 describe('the README', () => {
+  it('begins a builder with commands that do what it says', { timeout: 120_000 }, async () => {
+    using project = new TemporaryProject();
+    const files = [...readme.matchAll(/`((?:builders|tasks)\/team\/quiz\/[\w.]+)`/g)].map(([, path = '']) => path);
+    expect(files).toHaveLength(3);
+    for (const step of readSteps(examples.find(({ title }) => title === 'own builder') as Example)) {
+      const { command, code } = step;
+      expect(await play(step, project)).toEqual({ command, code, missing: [] });
+    }
+    expect(files.filter((path) => !existsSync(`${project.folder}/${path}`))).toEqual([]);
+  });
+
   it('shows a builder of one file that passes validation and makes its rows', { timeout: 60_000 }, async () => {
     using project = new TemporaryProject();
     writeExamples(project, ['builders/', 'tasks/']);

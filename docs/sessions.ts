@@ -43,7 +43,7 @@ export async function play(step: Step, project: TemporaryProject): Promise<Playe
 }
 
 function call(command: string, project: TemporaryProject) {
-  const [name, ...args] = command.split(' ');
+  const [name, ...args] = command.replace(/^npx /, '').split(' ');
   if (name === 'dgt') return project.run(args);
   return collect(spawn('sh', ['-c', command], { cwd: project.folder }));
 }
