@@ -39,7 +39,7 @@ export class Judge {
 
   /** Finds what is missing before anything is called. @throws {@link ConfigError} DGT_TEMPLATE_FIELD */
   check(values: Values, row: string): void {
-    this.#request.check(values, { row, later: ['candidates', 'candidate', 'first', 'second'] });
+    this.#request.check(values, { row, later: ['TASK', 'candidates', 'candidate', 'first', 'second'] });
   }
 
   /** Judges candidates; undefined when no question got an answer, which is on record then. */
