@@ -9,10 +9,8 @@ describe('dgt list', () => {
     const { code, stdout } = await terminal.run('list', 'builders', '--include-builders', testBuilders);
     expect(code).toBe(0);
     const listed = stdout.replaceAll(/ +/g, ' ').trimEnd().split('\n');
-    expect(listed.filter((line) => !line.startsWith('core/'))).toEqual([
-      'team/own builders/own/own.yaml',
-      'test/counting <builders>/counting/counting.yaml',
-    ]);
+    expect(listed).toContain('team/own builders/own/own.yaml');
+    expect(listed).toContain('test/counting <builders>/counting/counting.yaml');
     expect(listed[0]).toMatch(/^core\/.* @dgt\/builders$/);
   });
 

@@ -157,3 +157,17 @@ describe('rejecting', () => {
     expect(rejections).toEqual([{ lane: 'r', block: 'builder', reason: 'no pair', sample: 'the answer' }]);
   });
 });
+
+describe('a named lane', () => {
+  it('is found again whatever flows beside it come first', async () => {
+    const keysOf = async (order: readonly number[]) => {
+      const gates = createGates();
+      await gates.open(order);
+      const { context, calls } = openContext(gates);
+      const flow = (item: number) => converse(item, context.named(`flow ${item}`));
+      for (const item of order) await flow(item);
+      return calls.map(({ lane, request }) => `${lane}: ${String(request)}`).sort();
+    };
+    expect(await keysOf([0, 1, 2])).toEqual(await keysOf([2, 0, 1]));
+  });
+});

@@ -35,6 +35,12 @@ describe('a task', () => {
     expect(Rate.fieldsSchema).toHaveProperty('topic');
   });
 
+  it('keeps every column beside its output, and knows where its file is', () => {
+    const columns = { id: 1, note: 'x' };
+    expect(new Polish({ ...spec, fields: {}, folder: '/tasks' })).toMatchObject({ folder: '/tasks' });
+    expect(new Polish({ ...spec, fields: {} }).keepColumns(columns)).toBe(columns);
+  });
+
   it('has the output of its input when it declares none', () => {
     const same = new Same({ ...spec, fields: {} });
     expect(same.output).toBe(Seed);
