@@ -148,7 +148,7 @@ it('lets the command line win over the file, and the file over the environment',
     maxStalledAttempts: 100,
     maxStalledRows: 1000,
     minYield: 0.005,
-    maxTokens: undefined,
+    limits: { maxTokens: undefined, maxCost: undefined, maxTimeMs: undefined, isStrict: false },
     durability: 'process',
     recordRequests: false,
   });

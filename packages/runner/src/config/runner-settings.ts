@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { compileSchema, Type, type Static } from '@dgt/core';
+import { durationPattern, readDuration } from '../budget/duration.js';
+import type { RunLimits } from '../budget/run-limits.js';
 import type { Environment } from './environment.js';
 import type { Problems } from './problems.js';
 
@@ -20,6 +22,11 @@ export const runnerConfigFields = {
   max_stalled_rows: Type.Optional(Type.Integer({ minimum: 1 })),
   min_yield: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
   max_tokens: Type.Optional(Type.Integer({ minimum: 1 })),
+  max_cost: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+  max_time: Type.Optional(
+    Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.String({ pattern: durationPattern })]),
+  ),
+  budget: Type.Optional(Type.Union([Type.Literal('expected'), Type.Literal('strict')])),
   durability: Type.Optional(Type.Union([Type.Literal('process'), Type.Literal('power')])),
   record_requests: Type.Optional(Type.Boolean()),
   max_error_rate: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
@@ -55,8 +62,8 @@ export interface RunnerSettings {
   readonly maxStalledRows: number;
   /** The run ends when fewer of the last 5,000 candidates were accepted. Range: 0 to 1. @defaultValue 0.005 */
   readonly minYield: number;
-  /** The run ends when its calls have used this many tokens. @defaultValue without limit */
-  readonly maxTokens: number | undefined;
+  /** What all runs of the dataset may take, and for how long this one may go on. @defaultValue without limit */
+  readonly limits: RunLimits;
   /** What a recorded answer survives: the end of the process, or of the machine's power. @defaultValue 'process' */
   readonly durability: 'process' | 'power';
   /** Whether the ledger keeps the requests too. @defaultValue false */
@@ -85,7 +92,12 @@ export function resolveRunnerSettings(
     maxStalledAttempts: given.max_stalled_attempts ?? 100,
     maxStalledRows: given.max_stalled_rows ?? 1000,
     minYield: given.min_yield ?? 0.005,
-    maxTokens: given.max_tokens,
+    limits: {
+      maxTokens: given.max_tokens,
+      maxCost: given.max_cost,
+      maxTimeMs: given.max_time === undefined ? undefined : readDuration(given.max_time),
+      isStrict: given.budget === 'strict',
+    },
     durability: given.durability ?? 'process',
     recordRequests: given.record_requests ?? false,
     maxErrorRate: given.max_error_rate ?? 0.2,

@@ -1,5 +1,5 @@
 import { ProviderError, type CallContext, type CallKey, type Json, type RecordedCall, type Recorder } from '@dgt/core';
-import type { Note, Rejection, RowFailure } from '@dgt/core';
+import type { Note, Rejection, RowFailure, TryRecord } from '@dgt/core';
 import { createHash } from 'node:crypto';
 import { hashRequest } from '../ledger/request-hash.js';
 import type { Ledger, RecordedAnswer } from '../ledger/ledger.js';
@@ -17,7 +17,8 @@ export interface RecorderHost {
   now(): number;
   /** The run cannot go on: a wrong key, an unknown model, an endpoint that stays away, a full disk. */
   onFatal(error: Error): void;
-  onTokens(tokens: number): void;
+  /** Told of every request that reached a server, before it is recorded. */
+  onTry(call: RecordedCall<Json>, record: TryRecord): void;
 }
 
 /** Whatever a lane gave up, with the lane it happened in. */
@@ -141,7 +142,7 @@ export class AttemptRecorder implements Recorder {
     signal: AbortSignal,
   ): Promise<Pick<RecordedAnswer, 'failed' | 'answer'> | undefined> {
     try {
-      return { failed: false, answer: await recorded.execute(this.#contextOf(lane, call, recorded.label, signal)) };
+      return { failed: false, answer: await recorded.execute(this.#contextOf(lane, call, recorded, signal)) };
     } catch (error) {
       const isFinal = ProviderError.isInstance(error) && error.failure === 'permanent';
       if (!isFinal && this.#host.stopping.aborted) return undefined;
@@ -155,7 +156,7 @@ export class AttemptRecorder implements Recorder {
     }
   }
 
-  #contextOf(lane: string, call: number, label: string, signal: AbortSignal): CallContext {
+  #contextOf(lane: string, call: number, recorded: RecordedCall<Json>, signal: AbortSignal): CallContext {
     const { idempotencyKey, seed } = nameCall(this.#host.datasetName, lane, call);
     return {
       idempotencyKey,
@@ -164,9 +165,11 @@ export class AttemptRecorder implements Recorder {
       stopping: this.#host.stopping,
       age: this.#age,
       task: this.#host.datasetName,
-      onTry: (record) => {
+      onTry: (tried) => {
+        const { label, price } = recorded;
+        const record = price === undefined ? tried : { ...tried, price };
+        this.#host.onTry(recorded, record);
         this.#host.ledger.recordTry(this.#owner, label, record).catch((error: Error) => this.#host.onFatal(error));
-        this.#host.onTokens((record.promptTokens ?? 0) + (record.completionTokens ?? 0));
       },
     };
   }

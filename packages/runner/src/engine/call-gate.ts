@@ -1,4 +1,5 @@
 import type { Json, RecordedCall } from '@dgt/core';
+import type { Budget } from '../budget/budget.js';
 import type { RecordedAnswer } from '../ledger/ledger.js';
 import type { Activity } from './activity.js';
 import { neverSettle } from './attempt-recorder.js';
@@ -15,24 +16,27 @@ export interface OpenCall {
 }
 
 /**
- * Decides what becomes of a call that the ledger cannot answer: made now, held back until it is known how many there are,
- * handed in with a wave, or, when the run is ending, not made at all.
+ * Decides what becomes of a call that the ledger cannot answer: made now, held back until it is known how many there are or
+ * until the budget has room for it, handed in with a wave, or, when the run is ending, not made at all.
  */
 export class CallGate {
   readonly #activity: Activity;
   readonly #waves: Waves;
+  readonly #budget: Budget;
   #held: (() => void)[] | undefined;
   #closed = false;
 
-  constructor(activity: Activity, waves: Waves) {
+  constructor(activity: Activity, waves: Waves, budget: Budget) {
     this.#activity = activity;
     this.#waves = waves;
+    this.#budget = budget;
   }
 
   /** Makes no further calls; those under way finish. */
   close(): void {
     this.#closed = true;
     this.#held = undefined;
+    this.#budget.close();
   }
 
   /** Holds calls back from now on. */
@@ -60,7 +64,20 @@ export class CallGate {
       await new Promise<void>((resolve) => held.push(resolve));
     }
     if (this.#closed) return neverSettle();
-    if (open.call.deferred !== undefined) return this.#waves.wait(open);
-    return (await this.#activity.during(fetch)) ?? neverSettle();
+    const room = this.#budget.admit(open.call);
+    if (room !== undefined) {
+      this.#activity.touch();
+      await room;
+    }
+    if (open.call.deferred !== undefined) return this.#release(open, this.#waves.wait(open));
+    return (await this.#activity.during(() => this.#release(open, fetch()))) ?? neverSettle();
+  }
+
+  async #release<T>({ call }: OpenCall, answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } finally {
+      this.#budget.release(call);
+    }
   }
 }

@@ -9,6 +9,8 @@ import { readAcceptedRows, type FinalRows } from '../output/final-rows.js';
 import { Funnel, type FunnelReport } from '../output/funnel.js';
 import { Projections } from '../output/projections.js';
 import type { OutputFiles } from '../output/output-files.js';
+import { Budget } from '../budget/budget.js';
+import { endInTime, type RunLimits } from '../budget/run-limits.js';
 import { Activity } from './activity.js';
 import { AttemptRecorder } from './attempt-recorder.js';
 import { describeOutcomes, runAttempt, type AttemptEnvironment, type AttemptResult } from './attempt.js';
@@ -37,7 +39,7 @@ export interface TaskRunOptions {
   /** The folder in which the folders of all tasks lie. */
   readonly outputDir: string;
   readonly workload: Workload;
-  readonly maxTokens: number;
+  readonly limits: RunLimits;
   readonly recordRequests: boolean;
   /** Count the calls that the ledger cannot answer before making any. */
   readonly countCallsFirst: boolean;
@@ -61,6 +63,7 @@ export class TaskRun {
   readonly #activity = new Activity();
   readonly #gate: CallGate;
   readonly #waves: Waves;
+  readonly #budget: Budget;
   readonly #funnel = new Funnel();
   /** Fires when no further try may begin. */
   readonly #stopping = new AbortController();
@@ -76,7 +79,6 @@ export class TaskRun {
   readonly #finished = new Map<number, AttemptResult>();
   #committing = false;
   readonly #rounds: DatasetRounds;
-  #tokens: number;
   /** Why the run is ending while calls under way finish. */
   #draining: Ending | undefined;
   /** Attempts that left recorded answers unused. */
@@ -85,19 +87,19 @@ export class TaskRun {
   #foreignWait: { readonly changes: number; readonly since: number; isTold: boolean } | undefined;
 
   constructor(options: TaskRunOptions) {
-    const { ledger, files, environment, clock, maxTokens, recordRequests } = options;
+    const { ledger, files, environment, clock, limits, recordRequests } = options;
     this.#options = options;
     // Every call under way listens.
     setMaxListeners(0, this.#over.signal, this.#stopping.signal);
     const now = () => clock.now();
-    this.#waves = new Waves({ ledger, activity: this.#activity, recordRequests, now });
-    this.#gate = new CallGate(this.#activity, this.#waves);
+    const onFatal = (error: Error) => this.#drain(describeFatal(error));
+    this.#budget = new Budget({ ledger, limits, onUsedUp: (reason) => this.#drain(reason), onFatal });
+    this.#waves = new Waves({ ledger, activity: this.#activity, budget: this.#budget, recordRequests, now });
+    this.#gate = new CallGate(this.#activity, this.#waves, this.#budget);
     this.#projections = new Projections(files, environment.task.name, ledger);
     this.#lastAttempt = ledger.lastAttempt;
     this.#lastCommitted = this.#lastAttempt;
     this.#rounds = new DatasetRounds(new DatasetStages(options.postprocessors, environment.task.output), ledger);
-    const totals = ledger.totals();
-    this.#tokens = totals.promptTokens + totals.completionTokens;
     this.#environment = {
       ...environment,
       signal: this.#over.signal,
@@ -108,12 +110,8 @@ export class TaskRun {
         recordRequests,
         stopping: this.#stopping.signal,
         now,
-        onFatal: (error) => this.#drain(describeFatal(error)),
-        onTokens: (tokens) => {
-          this.#tokens += tokens;
-          if (this.#tokens >= maxTokens)
-            this.#drain(ending('budget_exhausted', `max_tokens (${maxTokens}) is used up`));
-        },
+        onFatal,
+        onTry: (call, record) => this.#budget.note(call, record),
       },
     };
   }
@@ -127,7 +125,7 @@ export class TaskRun {
       attempts: this.#lastCommitted,
       openAttempts: this.#openAttempts,
       callsUnderWay: this.#activity.underWay,
-      tokens: this.#tokens,
+      tokens: this.#budget.tokens,
       ending: this.#ending,
     };
   }
@@ -157,13 +155,12 @@ export class TaskRun {
 
   async #loop(): Promise<Ending> {
     this.#stages = await this.#readLedger();
-    const { ledger, countCallsFirst, maxTokens } = this.#options;
-    const already =
-      this.#findEnding() ??
-      (this.#tokens >= maxTokens ? ending('budget_exhausted', `max_tokens (${maxTokens}) is used up`) : undefined);
+    const { ledger, countCallsFirst, limits, clock } = this.#options;
+    const already = this.#findEnding() ?? this.#budget.usedUp;
     const concluded = already && (await this.#conclude(already));
     if (concluded !== undefined) return this.#finish(concluded);
     if (countCallsFirst && ledger.totals().calls > 0) this.#gate.hold();
+    void endInTime(limits.maxTimeMs, { clock, signal: this.#over.signal, end: (reason) => this.#drain(reason) });
     this.#fill();
     while (this.#ending === undefined) {
       await this.#activity.whenQuiet(this.#over.signal);
@@ -234,7 +231,9 @@ export class TaskRun {
       const progress = await this.#waves
         .settle(this.#over.signal)
         .catch((error: Error) => this.#drain(describeFatal(error)));
-      if (progress === 'nothing') this.#noticeForeignWait();
+      const { refusal } = this.#budget;
+      if (progress === 'nothing' && refusal !== undefined) this.#drain(refusal);
+      else if (progress === 'nothing') this.#noticeForeignWait();
       if (progress !== 'waiting') return;
       this.#finish(
         ending('waiting', `${this.#waves.size} deferred calls are not answered yet; run the same command later`),

@@ -1,5 +1,7 @@
 import { ProviderError, type DeferredAnswer, type DeferredClient, type Json } from '@dgt/core';
 import { randomUUID } from 'node:crypto';
+import type { Budget } from '../budget/budget.js';
+import { describeDeferredTry } from '../budget/deferred-try.js';
 import type { AnswerRecord, Ledger, RecordedAnswer } from '../ledger/ledger.js';
 import type { Activity } from './activity.js';
 import type { OpenCall } from './call-gate.js';
@@ -8,6 +10,8 @@ import type { OpenCall } from './call-gate.js';
 export interface WavesOptions {
   readonly ledger: Ledger;
   readonly activity: Activity;
+  /** Told of what answers took. */
+  readonly budget: Pick<Budget, 'note'>;
   readonly recordRequests: boolean;
   readonly now: () => number;
 }
@@ -53,19 +57,17 @@ export class Waves {
   async settle(signal: AbortSignal): Promise<WaveProgress> {
     if (this.#waiting.size === 0) return 'nothing';
     let answered = false;
-    for (const [label, client] of this.#clients()) {
+    for (const [label, { call }] of this.#firstCalls()) {
+      const client = call.deferred as DeferredClient<Json>;
       await this.#handIn(label, client, signal);
-      answered = (await this.#collect(label, client, signal)) || answered;
+      answered = (await this.#collect(call, client, signal)) || answered;
     }
     return answered ? 'answered' : 'waiting';
   }
 
-  #clients(): Map<string, DeferredClient<Json>> {
-    const clients = new Map<string, DeferredClient<Json>>();
-    for (const { open } of this.#waiting.values()) {
-      if (open.call.deferred !== undefined) clients.set(open.call.label, open.call.deferred as DeferredClient<Json>);
-    }
-    return clients;
+  /** One call of each block that waits: all of a block have the same model. */
+  #firstCalls(): Map<string, OpenCall> {
+    return new Map([...this.#waiting.values()].map(({ open }) => [open.call.label, open]));
   }
 
   /** Records the wave, hands it in, then records its handle: a crash in between hands in the same wave again. */
@@ -90,8 +92,9 @@ export class Waves {
     }
   }
 
-  async #collect(label: string, client: DeferredClient<Json>, signal: AbortSignal): Promise<boolean> {
-    const { ledger } = this.#options;
+  async #collect(call: OpenCall['call'], client: DeferredClient<Json>, signal: AbortSignal): Promise<boolean> {
+    const { ledger, budget, now } = this.#options;
+    const { label } = call;
     let answered = false;
     for (const { id, handle } of ledger.openWaves(label)) {
       if (handle === undefined) continue;
@@ -99,7 +102,12 @@ export class Waves {
       if (result.state === 'pending') continue;
       // Every answer is paid for, whether or not its call is waited for now.
       const records = result.answers.map((answer) => this.#describe(answer, label));
-      await ledger.closeWave(id, records);
+      const tries = result.answers.map((answer) => {
+        const record = describeDeferredTry(answer, call, now());
+        budget.note(this.#waiting.get(answer.id)?.open.call ?? call, record);
+        return { owner: readId(answer.id).owner, label, record };
+      });
+      await ledger.closeWave(id, records, tries);
       for (const [at, answer] of result.answers.entries())
         answered = this.#give(answer.id, records[at] as AnswerRecord) || answered;
     }

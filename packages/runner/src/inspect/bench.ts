@@ -51,7 +51,7 @@ export async function openBench(options: BenchOptions): Promise<Bench | undefine
     },
     now: () => 0,
     onFatal,
-    onTokens: () => {},
+    onTry: () => {},
   };
   const verdicts: StageVerdict[] = [];
   const recorder = new AttemptRecorder({ owner: 0, age: 0 }, recorderHost);

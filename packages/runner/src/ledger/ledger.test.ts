@@ -186,7 +186,7 @@ describe('a ledger', () => {
     ]);
     await place.ledger.confirmWave('w1', 'batch_7');
     expect(place.reopen().openWaves('generator')).toMatchObject([{ handle: 'batch_7' }]);
-    await place.ledger.closeWave('w1', [answerRecord()]);
+    await place.ledger.closeWave('w1', [answerRecord()], []);
     expect(place.reopen().openWaves('generator')).toEqual([]);
     expect(place.ledger.answersOf(1)).toMatchObject([{ answer: 'yes' }]);
     expect(place.ledger.openWaves('judge')).toHaveLength(1);

@@ -1,5 +1,6 @@
 import type { Json, Note, TryRecord } from '@dgt/core';
 import type Database from 'libsql';
+import type { CallerUsage } from './caller-usage.js';
 import { closeDatabase, openDatabase, type Durability } from './database.js';
 import { GroupCommit } from './group-commit.js';
 import { countNotes, type NoteCount } from './note-count.js';
@@ -31,6 +32,13 @@ export interface AnswerRecord extends RecordedAnswer {
   readonly label: string;
   readonly request: Json | undefined;
   readonly answeredAt: number;
+}
+
+/** A request that reached a server, and who made it. */
+export interface MadeTry {
+  readonly owner: number;
+  readonly label: string;
+  readonly record: TryRecord;
 }
 
 /** What an attempt of a transformation worked on. */
@@ -144,24 +152,26 @@ export class Ledger {
   }
 
   recordTry(owner: number, label: string, record: TryRecord): Promise<void> {
+    return this.#writes.add(() => this.#addTry({ owner, label, record }));
+  }
+
+  #addTry({ owner, label, record }: MadeTry): void {
     const { startedAt, durationMs, outcome, statusCode, promptTokens, completionTokens, reason } = record;
     const { provider = '', model = '', cachedTokens, reasoningTokens } = record;
     const measured = [statusCode, promptTokens, completionTokens, cachedTokens, reasoningTokens, reason];
-    return this.#writes.add(() => {
-      this.#statements.addTry.run(
-        owner,
-        this.#numberCaller(label, provider, model),
-        startedAt,
-        Math.round(durationMs),
-        outcome === 'ok' ? 1 : 0,
-        ...measured.map((value) => value ?? null),
-      );
-      if (this.#totals === undefined) return;
-      this.#totals.tries++;
-      if (outcome !== 'ok') this.#totals.failedTries++;
-      this.#totals.promptTokens += promptTokens ?? 0;
-      this.#totals.completionTokens += completionTokens ?? 0;
-    });
+    this.#statements.addTry.run(
+      owner,
+      this.#numberCaller(label, provider, model),
+      startedAt,
+      Math.round(durationMs),
+      outcome === 'ok' ? 1 : 0,
+      ...measured.map((value) => value ?? null),
+    );
+    if (this.#totals === undefined) return;
+    this.#totals.tries++;
+    if (outcome !== 'ok') this.#totals.failedTries++;
+    this.#totals.promptTokens += promptTokens ?? 0;
+    this.#totals.completionTokens += completionTokens ?? 0;
   }
 
   #numberCaller(label: string, provider: string, model: string): number {
@@ -406,6 +416,12 @@ export class Ledger {
     return { ...this.#totals };
   }
 
+  /** What each caller took so far, down to the last try. */
+  usage(): CallerUsage[] {
+    this.#writes.flush();
+    return this.#statements.callerUsage.all() as CallerUsage[];
+  }
+
   /** Waves that are not done, with the calls in them. */
   openWaves(label: string): { id: string; handle: string | undefined; calls: Set<string> }[] {
     const waves = this.#statements.openWaves.all(label) as { id: string; handle: string | null }[];
@@ -427,13 +443,14 @@ export class Ledger {
     return this.#writes.add(() => this.#statements.confirmWave.run(handle, id));
   }
 
-  /** Records everything that a wave answered, and that it is done, in one transaction. */
-  closeWave(id: string, answers: readonly AnswerRecord[]): Promise<void> {
+  /** Records everything that a wave answered, what it took, and that it is done, in one transaction. */
+  closeWave(id: string, answers: readonly AnswerRecord[], tries: readonly MadeTry[]): Promise<void> {
     const columns = answers.map(writeAnswer);
     return this.#writes.add(() => {
       for (const values of columns) this.#statements.addAnswer.run(...values);
       this.#lastOwner = Math.max(this.#lastOwner, ...answers.map(({ owner }) => owner));
       this.#statements.closeWave.run(id);
+      for (const made of tries) this.#addTry(made);
       this.#totals = undefined;
     });
   }

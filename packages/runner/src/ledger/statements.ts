@@ -1,4 +1,5 @@
 import type Database from 'libsql';
+import { callerUsage } from './caller-usage.js';
 import { outcomeKinds } from './outcome.js';
 
 interface Statement {
@@ -37,6 +38,7 @@ function prepareCalls(prepare: Prepare) {
       `INSERT INTO callers (label, provider, model) VALUES (?, ?, ?)
        ON CONFLICT (label, provider, model) DO UPDATE SET label = label RETURNING id`,
     ),
+    callerUsage: prepare(callerUsage),
     callTotals: prepare('SELECT count(*) AS calls, coalesce(sum(failed), 0) AS failedCalls FROM calls'),
     tryTotals: prepare(
       `SELECT count(*) AS tries, coalesce(sum(1 - ok), 0) AS failedTries, coalesce(sum(prompt_tokens), 0) AS promptTokens,

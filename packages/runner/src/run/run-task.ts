@@ -104,7 +104,7 @@ export class TaskSession {
       postprocessors: builder.postprocessors,
       outputDir: settings.outputDir,
       workload,
-      maxTokens: settings.maxTokens ?? Number.POSITIVE_INFINITY,
+      limits: settings.limits,
       recordRequests: settings.recordRequests,
       countCallsFirst: opened.replays,
       clock,
