@@ -32,6 +32,11 @@ const rateLimited: [string, Options, number][] = [
     10,
   ],
   ['100 in each second', { slots: 64, seconds: 60, latencyMs: 200, perWindow: { requests: 100, windowMs: 1000 } }, 100],
+  [
+    '100 in any second, far away',
+    { slots: 64, seconds: 60, latencyMs: 100, travelMs: 20, perSlidingWindow: { requests: 100, windowMs: 1000 } },
+    100,
+  ],
 ];
 
 const limitedAtOnce: [string, Options, number][] = [

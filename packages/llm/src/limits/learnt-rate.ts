@@ -4,8 +4,9 @@ const belowLimit = 0.98;
 const acceptedPerRejection = 80;
 const mostRejectionsCounted = 6;
 const shortestHoldMs = 1000;
-const longestHoldMs = 30_000;
+const longestHoldMs = 45_000;
 const settlingMs = 200;
+const unsettledMs = 5000;
 /** How far the rate may be ahead of what went out in the last second: it doubles in one at the most. */
 const mostAhead = 2.5;
 /** So many requests make a measurement, or so much time. */
@@ -26,6 +27,7 @@ export class LearntRate {
   /** Until the second refusal the rate is a guess from the first moments, and grows fast. */
   #isGuess = true;
   #cutAt = -Infinity;
+  #firstRejectedAt: number | undefined;
   #acceptedSinceCut = 0;
   #rejections = 0;
   /** How long the rate has been what slowed requests down, since the last cut. @unit milliseconds */
@@ -85,16 +87,18 @@ export class LearntRate {
   noteRejected(sentAt: number, now: number): void {
     this.noteUncounted(sentAt);
     const accepted = Math.max(this.#measureAccepted(now), 0.1);
+    // What was refused in the first moments says nothing of how often to try.
+    this.#firstRejectedAt ??= now;
+    const isSettled = now - this.#firstRejectedAt > unsettledMs;
     // What a cut does shows a little later.
     if (sentAt < this.#cutAt + (this.#isGuess ? 0 : settlingMs)) {
-      this.#rejections++;
+      if (isSettled) this.#rejections++;
       // The first refusals come in one after the other, each with better knowledge of what was let through.
       if (this.#isGuess) this.#base = this.#perSecond = Math.min(this.#perSecond, accepted);
       return;
     }
     const wasHeld = this.#isHeld;
-    // What was refused before anything was known says nothing of how often to try.
-    this.#rejections = wasHeld && !this.#isGuess ? this.#rejections + 1 : 1;
+    this.#rejections = wasHeld && isSettled ? this.#rejections + 1 : 1;
     const isFirst = this.#perSecond === Infinity;
     if (isFirst) this.#perSecond = accepted;
     // Refused while more was tried: the limit is about there. Refused again soon after: it is where it was measured.

@@ -55,6 +55,9 @@ interface Waiter extends Abortable, Place {
  * to one too many. It leaves 59 of 60 a minute.
  */
 const marginRatio = 1 / 60;
+/** What is made up for when a timer fires late: with a margin much, where the limit may be one of each second little. @unit milliseconds */
+const longCatchUpMs = 100;
+const learntCatchUpMs = 20;
 
 /**
  * Decides when requests may go out: no more at once than there are slots, tasks in turn and the oldest call of each first, no
@@ -309,7 +312,8 @@ export class Limiter {
     // The last request of a minute may go beyond it by all of its tokens.
     const margin = Math.min(tpm / 2, Math.max(tpm * marginRatio, this.#largestTokens));
     const tokens = Math.min(tpm === Infinity ? Infinity : (tpm - margin) / 60, this.#grantedTokens.perSecondAt(now));
-    if (requests !== this.#requests.perSecond) this.#requests.setRate(requests, now);
-    if (tokens !== this.#tokens.perSecond) this.#tokens.setRate(tokens, now);
+    const catchUpMs = requests === this.#learntRate.perSecond ? learntCatchUpMs : longCatchUpMs;
+    if (requests !== this.#requests.perSecond) this.#requests.setRate(requests, { catchUpMs, now });
+    if (tokens !== this.#tokens.perSecond) this.#tokens.setRate(tokens, { catchUpMs: longCatchUpMs, now });
   }
 }

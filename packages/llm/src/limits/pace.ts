@@ -1,5 +1,3 @@
-/** What may be made up for when a timer fires late. @unit milliseconds */
-const catchUpMs = 100;
 /** A rate of nearly nothing is asked about again after this. @unit milliseconds */
 const longestMs = 60_000;
 
@@ -9,6 +7,7 @@ const longestMs = 60_000;
  */
 export class Pace {
   #perSecond = Infinity;
+  #catchUpMs = 0;
   /** What was spent and has not run off yet; a little below 0 to catch up. */
   #owed = 0;
   #updatedAt = 0;
@@ -18,7 +17,9 @@ export class Pace {
     return this.#perSecond;
   }
 
-  setRate(perSecond: number, now: number): void {
+  /** @param catchUpMs how much of the time that a timer fires late is made up for. */
+  setRate(perSecond: number, { catchUpMs, now }: { readonly catchUpMs: number; readonly now: number }): void {
+    this.#catchUpMs = catchUpMs;
     this.#runOff(now);
     if (this.#perSecond === Infinity) this.#owed = 0;
     this.#perSecond = perSecond;
@@ -45,7 +46,7 @@ export class Pace {
     if (perSecond !== Infinity) {
       const left = this.#owed - (Math.max(0, now - this.#updatedAt) / 1000) * perSecond;
       // What was given back stays there to be spent, however much it is.
-      this.#owed = Math.max(left, Math.min(this.#owed, (-catchUpMs / 1000) * perSecond));
+      this.#owed = Math.max(left, Math.min(this.#owed, (-this.#catchUpMs / 1000) * perSecond));
     }
     this.#updatedAt = now;
   }
