@@ -24,16 +24,12 @@ export class PromptChainDataBuilder extends TransformationDataBuilder.of({
     const step = this.task.chain.steps[index];
     if (step === undefined) return [made];
     // A lane of its own name: steps that are put in or taken out before it cost it nothing.
-    const fields = await step.run(values, lane.named(step.name));
-    if (fields === undefined) return [];
+    const rows = await step.run(values, lane.named(step.name));
+    if (rows === undefined) return [];
     const goOn = (added: Values, own: StepLane) =>
       this.#runFrom(index + 1, { values: { ...values, ...added }, made: { ...made, ...added } }, own);
-    if (!step.split) return goOn(fields, lane);
-    const rows = step.rowsOf(fields);
-    if (rows === undefined) {
-      lane.reject(`step "${step.name}": split needs a list`, { step: step.name, answer: fields[step.name] });
-      return [];
-    }
+    const [only] = rows;
+    if (!step.split && only !== undefined) return goOn(only, lane);
     const results = await lane.map(rows, goOn);
     return results.flat();
   }

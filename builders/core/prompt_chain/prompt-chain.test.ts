@@ -177,6 +177,8 @@ describe('a chain of prompts', () => {
       { text: 'doc', q: 'a' },
       { text: 'doc', q: 'b' },
     ]);
+    const left = await make({ ...task, steps: [{ ...step, when: 'text == "other"' }] });
+    expect(left.rows).toEqual([{ text: 'doc', q: null }]);
     const sampled = await make({ ...task, steps: [{ ...step, n: 2 }] }, () => '{"q": "c"}');
     expect(sampled.rows).toEqual([
       { text: 'doc', q: 'c' },

@@ -9,9 +9,6 @@ import type { StepSpec } from './chain-fields.js';
 /** What a step runs in: a lane with the model. */
 export type StepLane = LaneContext<{ readonly generator: Model }>;
 
-/** What a step came to: fields for the row, or nothing, which is on record then. */
-export type StepResult = Values | undefined;
-
 /** One step of a chain: asks the model, and makes fields of what it answers. */
 export class Step {
   /** What it is called: its output, or its number. */
@@ -30,16 +27,15 @@ export class Step {
     options: PromptOptions & { folder: string; genKwargs: Readonly<Record<string, unknown>> },
   ) {
     const path = ['steps', index];
-    this.name = spec.out ?? String(index + 1);
-    const where = `step "${this.name}"`;
     const refuse = (problems: string, key?: string) =>
       new ConfigError('DGT_CONFIG_INVALID', { problems, path: key === undefined ? path : [...path, key] });
     this.#spec = spec;
     this.split = spec.split;
-    this.#request = new Request(spec, { path, where }, options);
     // Asked several times, each answer is one item; asked once, the answer itself is the list.
     const isList = spec.split && spec.n === undefined && spec.for_each === undefined;
-    this.#reader = new AnswerReader(spec, { ...options, path, where, isList });
+    this.#reader = new AnswerReader(spec, { ...options, path, where: `steps[${index}]`, isList });
+    this.name = spec.out ?? this.#properties.join(', ');
+    this.#request = new Request(spec, { path, where: `step "${this.name}"` }, options);
     this.#genKwargs = { ...options.genKwargs, ...spec.gen_kwargs, ...(spec.n !== undefined && { n: spec.n }) };
     if (spec.out === undefined && spec.type !== 'data_point') throw refuse('out is missing: the key of its output');
     if (spec.out === undefined && !spec.split && (spec.n !== undefined || spec.for_each !== undefined))
@@ -54,10 +50,8 @@ export class Step {
   /** The fields that it makes. */
   get fields(): TProperties {
     const { out, type, when, if_unreadable: unreadable, n, for_each: list, split } = this.#spec;
-    if (out === undefined) {
-      const properties = Object.keys(this.#reader.schema?.['properties'] as object);
-      return Object.fromEntries(properties.map((key) => [key, Type.Optional(Type.Unknown())]));
-    }
+    if (out === undefined)
+      return Object.fromEntries(this.#properties.map((key) => [key, Type.Optional(Type.Unknown())]));
     const isText = type === 'str' && this.#spec.extract === undefined && when === undefined;
     const isOne = n === undefined && list === undefined && !split && unreadable !== 'null';
     return { [out]: isText && isOne ? Type.String() : Type.Unknown() };
@@ -93,11 +87,23 @@ export class Step {
     this.#request.check(values, { row, later: list === undefined ? later : [...later, as] });
   }
 
-  /** Asks, and makes fields of the answers. */
-  async run(values: Values, lane: StepLane): Promise<StepResult> {
+  /**
+   * Asks, and makes fields of the answers: one set of them, or with `split` one for each item.
+   *
+   * @returns undefined when there are none, which is on record then.
+   */
+  async run(values: Values, lane: StepLane): Promise<Values[] | undefined> {
     const { when, for_each: list } = this.#spec;
-    if (when !== undefined && !evaluateCondition(when, values)) return this.#toFields(this.split ? [] : null);
-    if (list === undefined) return this.#toFields(await this.#ask(values, lane));
+    if (when !== undefined && !evaluateCondition(when, values)) return [this.#toFields(null)];
+    const value = list === undefined ? await this.#ask(values, lane) : await this.#askForEach(list, values, lane);
+    if (value === undefined) return undefined;
+    if (!this.split) return [this.#toFields(value)];
+    const items = this.#listItems(value);
+    if (items === undefined) lane.reject(`step "${this.name}": split needs a list`, { step: this.name, answer: value });
+    return items?.map((item) => this.#toFields(item));
+  }
+
+  async #askForEach(list: string, values: Values, lane: StepLane): Promise<unknown[] | undefined> {
     const [name = '', ...path] = list.split('.');
     const items = readBelow(values[name], path);
     if (!Array.isArray(items)) {
@@ -107,7 +113,7 @@ export class Step {
     const results = await lane.map(items as unknown[], (item, own) =>
       this.#ask({ ...values, [this.#spec.as]: item }, own),
     );
-    return this.#toFields(results.includes(undefined) ? undefined : results);
+    return results.includes(undefined) ? undefined : results;
   }
 
   /** The value of the answer, or the list of values of several; undefined when there is none, which is on record then. */
@@ -129,31 +135,24 @@ export class Step {
     return this.#spec.n === undefined ? found[0] : found;
   }
 
-  #toFields(value: unknown): StepResult {
-    if (value === undefined) return undefined;
+  /** The fields that a value, or an item of a list of them, becomes. */
+  #toFields(value: unknown): Values {
     const { out } = this.#spec;
-    if (out !== undefined || this.split) return { [this.name]: value };
-    return this.spread(value);
+    if (out !== undefined) return { [out]: value };
+    if (value === null) return Object.fromEntries(this.#properties.map((key) => [key, null]));
+    return Object.fromEntries(Object.entries(value as object).filter(([key]) => this.#properties.includes(key)));
   }
 
-  /** The fields that one item of a list, or the one value, adds to the row. */
-  spread(value: unknown): Values {
-    if (this.#spec.out !== undefined) return { [this.#spec.out]: value };
-    const known = Object.keys(this.fields);
-    const entries = Object.entries((value ?? {}) as object).filter(([key]) => known.includes(key));
-    return Object.fromEntries(value === null ? known.map((key) => [key, null]) : entries);
-  }
-
-  /** The rows that its output makes: with `split` one for each item, at any depth of lists that `n` and `for_each` make. */
-  rowsOf(fields: Values): Values[] | undefined {
-    const { n, for_each: list } = this.#spec;
-    const depth = (n === undefined ? 0 : 1) + (list === undefined ? 0 : 1);
-    const value = fields[this.name];
+  /** The items of a list, through the lists that `n` and `for_each` make. */
+  #listItems(value: unknown): unknown[] | undefined {
     if (!Array.isArray(value)) return undefined;
-    const items = (value as unknown[]).flat(Math.max(0, depth - 1));
-    // A model that answers with a list gives one more level than what was asked several times.
-    const rows = depth === 0 || items.every((item) => !Array.isArray(item)) ? items : items.flat(1);
-    return rows.map((item) => this.spread(item));
+    const { n, for_each: list } = this.#spec;
+    return (value as unknown[]).flat(n !== undefined && list !== undefined ? 1 : 0);
+  }
+
+  /** The names of the fields of its schema. */
+  get #properties(): string[] {
+    return Object.keys((this.#reader.schema?.['properties'] ?? {}) as object);
   }
 }
 
