@@ -40,6 +40,7 @@ export function createProgram(context: CommandContext, onExit: (code: number) =>
   defineValidate(program, execute);
   defineList(program, execute);
   defineStatus(program, execute);
+  defineInspect(program, execute);
   defineNew(program, execute);
   defineTest(program, execute);
   defineSchema(program, execute);
@@ -95,6 +96,19 @@ export interface ListFlags extends OutputFlags {
 /** The options of `dgt status`. */
 export interface StatusFlags extends OutputFlags {
   readonly path: string;
+}
+
+/** The options of `dgt inspect`. Numbers are still text. */
+export interface InspectFlags extends OutputFlags {
+  readonly path: string;
+  readonly row?: string;
+  readonly rejected?: string;
+  readonly error?: string;
+  readonly taskPath?: string;
+  readonly includeBuilders: readonly string[];
+  readonly lm?: string;
+  readonly configPath?: string;
+  readonly full?: boolean;
 }
 
 /** The options of `dgt new`. */
@@ -199,6 +213,32 @@ function defineStatus(program: Command, execute: Execute): void {
   addOutputOptions(command);
   command.action((path: string, flags: OutputFlags) =>
     execute<StatusFlags>({ ...flags, path }, async () => (await import('./commands/status.js')).status),
+  );
+}
+
+function defineInspect(program: Command, execute: Execute): void {
+  const command = program
+    .command('inspect')
+    .showHelpAfterError('`dgt inspect --help` explains its options.')
+    .summary('what is in a dataset, or where one of its rows comes from')
+    .description('Shows a dataset, or a row with its prompts, answers and verdicts. Calls nothing and writes nothing.')
+    .argument('<path>', 'the output folder of a task, or its final_data')
+    .argument('[row]', 'the number of a row of final_data, from 1')
+    .option('--rejected <n>', 'a line of rejected.jsonl instead')
+    .option('--error <n>', 'a line of errors.jsonl instead')
+    .option('--task-path <file>', 'the task file, where it is not where it was')
+    .option('--config-path <file>', 'the YAML that the dataset was made with')
+    .option('--lm <type:model>', 'the model that the dataset was made with');
+  addOutputOptions(addIncludeOptions(command)).option(
+    '--full',
+    'print long texts whole, and the other calls of the attempt',
+  );
+  command.action(
+    (path: string, row: string | undefined, flags: ParsedIncludeFlags & Omit<InspectFlags, 'path' | 'row'>) =>
+      execute<InspectFlags>(
+        { ...flags, path, ...(row !== undefined && { row }), includeBuilders: gatherBuilders(flags) },
+        async () => (await import('./commands/inspect.js')).inspect,
+      ),
   );
 }
 
@@ -313,6 +353,7 @@ Examples:
   dgt run --task-path tasks/team --lm openai:gpt-4o-mini --num-outputs-to-generate 500
   dgt validate tasks
   dgt status output
+  dgt inspect output/public/test/geography_qa 3
 
 Exit codes: 0 complete, 1 error, 2 short of the quota, 75 waiting for answers, 130 or 143 cancelled.
 `;

@@ -1,6 +1,9 @@
 export { runProject, type ProjectRunOptions } from './run/run-project.js';
 export { previewProject, type PreviewOptions } from './preview/preview-project.js';
 export type { TaskPreview } from './preview/preview-task.js';
+export { inspectDatasets, type DatasetOverview } from './inspect/dataset-overview.js';
+export { inspectRow, type InspectRowOptions, type RowInspection } from './inspect/inspect-row.js';
+export type { InspectTarget } from './inspect/find-outcome.js';
 export type { TaskForecast } from './preview/forecast-from.js';
 export type { AttemptTrace, CallTrace, LossTrace, RowTrace, VerdictTrace } from './inspect/attempt-trace.js';
 export type { TaskOutcome } from './run/run-task.js';

@@ -149,6 +149,7 @@ export class AttemptReport {
   }
 
   #block(text: string): string[] {
+    if (text === '') return [];
     const { width, full } = this.#appearance;
     return formatTextBlock(text, { width: width - 4, full }).map((line) => `    ${line}`.trimEnd());
   }

@@ -8,7 +8,7 @@ export function describePrompt({ request }: CallTrace): string {
   const { input, once } = asFields(request);
   if (typeof input === 'string') return input;
   if (Array.isArray(input)) return input.map((message) => describeMessage(asFields(message))).join('\n');
-  return once === undefined ? show(request) : '';
+  return once === undefined && request !== null ? show(request) : '';
 }
 
 /** With which model and parameters it was asked, in a few words; empty for what is no call of a model. */

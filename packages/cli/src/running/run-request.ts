@@ -90,7 +90,8 @@ export function requireTaskPaths({ taskPaths, configPath }: ReadFlags): readonly
   throw new ConfigError('DGT_PATHS_MISSING');
 }
 
-function readWholeNumber(text: string, option: string): number {
+/** @throws {@link ConfigError} DGT_OPTION_INVALID */
+export function readWholeNumber(text: string, option: string): number {
   const value = Number(text);
   if (/^[+-]?\d+$/.test(text) && Number.isSafeInteger(value)) return value;
   throw new ConfigError('DGT_OPTION_INVALID', { option, expected: 'a whole number', value: JSON.stringify(text) });

@@ -1,4 +1,5 @@
 import { budgetErrors } from './budget-errors.js';
+import { inspectErrors } from './inspect-errors.js';
 import { providerErrors } from './provider-errors.js';
 import { storeErrors } from './store-errors.js';
 import { templateErrors } from './template-errors.js';
@@ -315,6 +316,7 @@ export const errorTable = {
     cause: 'The path names neither an output folder of a task nor a folder above one.',
     remedy: 'Give `output/<task_name>`, or a folder above it.',
   },
+  ...inspectErrors,
 } as const satisfies Record<string, ErrorEntry>;
 
 /** The code of an error, as printed and as documented in `docs/errors.md`. */

@@ -73,6 +73,7 @@ export class TestDataset implements Disposable {
               inBatches: (units?.size ?? 1) > 1,
             }
           : { kind: 'generation' as const, task: this.#makeTask<GenerationTask>(run), seeds: run.seeds ?? [] }),
+        taskFile: 'task.yaml',
         settings,
         builder: {
           name: 'test/builder',

@@ -139,6 +139,19 @@ export class Ledger {
     });
   }
 
+  /** Every recorded call of one attempt, or of one input, with its request where those are kept. */
+  callsOf(owner: number): Pick<AnswerRecord, 'lane' | 'call' | 'label' | 'failed' | 'answer' | 'request'>[] {
+    const found = this.#statements.callsOf.all(owner) as (AnswerColumns & { label: string; request: string | null })[];
+    return found.map(({ lane, call, label, failed, answer, request }) => ({
+      lane,
+      call,
+      label,
+      failed: failed === 1,
+      answer: JSON.parse(answer) as Json,
+      request: request === null ? undefined : (JSON.parse(request) as Json),
+    }));
+  }
+
   /** Resolves once the answer is committed. */
   recordAnswer(record: AnswerRecord): Promise<void> {
     const columns = writeAnswer(record);

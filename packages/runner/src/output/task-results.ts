@@ -81,16 +81,18 @@ export function describeResults(facts: {
 /** What task_card.json says: what was asked, with secrets as they were written and not as they were resolved. */
 export function describeCard(facts: {
   identity: Json;
+  taskFile: string;
   settings: object;
   task: Json;
   builder: Json;
   definition: Json;
   version: string;
 }): Json {
-  const { identity, settings, task, builder, definition, version } = facts;
+  const { identity, taskFile, settings, task, builder, definition, version } = facts;
   return {
     ...(identity as object),
     dgt_version: version,
+    task_file: taskFile,
     runner_config: { ...settings },
     task,
     data_builder_config: builder,

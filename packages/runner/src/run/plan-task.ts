@@ -1,4 +1,5 @@
 import { ConfigError, GenerationTask, type Json, type StoreServices, type TransformationTask } from '@dgt/core';
+import { relative } from 'node:path';
 import type { PlannedTask } from '../config/planned.js';
 import { locateOutput } from '../output/output-files.js';
 import { openSinks } from './open-sinks.js';
@@ -20,6 +21,7 @@ export async function planTask(
   const task = new builderClass.task(spec as never);
   const files = locateOutput(settings.outputDir, storeName ?? name);
   const common = {
+    taskFile: relative(services.baseFolder, file),
     settings,
     builder: builders.get(planned.builder.name) as ReadyBuilder,
     files,

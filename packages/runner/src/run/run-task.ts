@@ -207,6 +207,7 @@ export class TaskSession {
     const definition = this.#ledger.getMeta<Json>('definition') ?? null;
     const card = describeCard({
       identity: this.#identity,
+      taskFile: this.plan.taskFile,
       settings: asked,
       task: source,
       builder: builder.source,

@@ -22,6 +22,8 @@ export interface ReadyBuilder {
 }
 
 interface CommonPlan {
+  /** The file of the task, relative to the folder that dgt was called in. */
+  readonly taskFile: string;
   readonly settings: RunnerSettings;
   readonly builder: ReadyBuilder;
   readonly files: OutputFiles;

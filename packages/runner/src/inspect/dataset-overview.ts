@@ -1,0 +1,56 @@
+import type { Json } from '@dgt/core';
+import { readFile } from 'node:fs/promises';
+import { locateOutput, type OutputFiles } from '../output/output-files.js';
+import type { TaskResults } from '../output/task-results.js';
+import { readStatus } from '../status/read-status.js';
+import type { TaskStatus } from '../status/task-status.js';
+
+/** What task_card.json says that matters here. */
+export interface TaskCard {
+  /** The task file, relative to the folder that dgt was called in. */
+  readonly task_file?: string;
+  readonly data_builder: string;
+  readonly definition: { readonly [part: string]: Json | undefined } | null;
+}
+
+/** What is known of a dataset without opening its ledger: also while a run goes on. */
+export interface DatasetOverview {
+  readonly status: TaskStatus;
+  /** Of the last run that ended. */
+  readonly results: TaskResults | undefined;
+  readonly card: TaskCard | undefined;
+}
+
+/**
+ * Says what is in an output folder, or in every one below it.
+ *
+ * @throws {@link ConfigError} DGT_STATUS_MISSING when nothing there was written by dgt.
+ */
+export async function inspectDatasets(path: string): Promise<DatasetOverview[]> {
+  const overviews: DatasetOverview[] = [];
+  for (const status of await readStatus(path)) overviews.push(await describe(status));
+  return overviews;
+}
+
+/** The files of a dataset that was found. */
+export function filesOf({ status }: DatasetOverview): OutputFiles {
+  return locateOutput(status.folder, '');
+}
+
+async function describe(status: TaskStatus): Promise<DatasetOverview> {
+  const files = locateOutput(status.folder, '');
+  return {
+    status,
+    results: await readJson<TaskResults>(files.results),
+    card: await readJson<TaskCard>(files.card),
+  };
+}
+
+async function readJson<T>(file: string): Promise<T | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as T;
+  } catch {
+    // Not written yet.
+    return undefined;
+  }
+}
