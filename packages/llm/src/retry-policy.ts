@@ -23,7 +23,7 @@ export function findRetryCause(error: ProviderError): RetryCause {
   if (statusCode === 429 || statusCode === 529) return 'rate_limit';
   if (cause instanceof DeadlineError || statusCode === 408 || statusCode === 504) return 'timeout';
   if (statusCode !== undefined) return 'server_error';
-  if (code === 'DGT_PROVIDER_ANSWER') return 'bad_answer';
+  if (code === 'DGT_PROVIDER_ANSWER' || cause instanceof SyntaxError) return 'bad_answer';
   return 'connection';
 }
 
