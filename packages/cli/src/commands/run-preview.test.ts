@@ -1,9 +1,26 @@
+import {
+  dataBuilders,
+  dataPoint,
+  TransformationDataBuilder,
+  TransformationTask,
+  Type,
+  type DataBuilderClass,
+} from '@dgt/core';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TestTerminal } from '../__fixtures__/command-line.js';
 import '../__fixtures__/builders/counting/fake-model.js';
+
+class Line extends dataPoint({ text: Type.String() }) {}
+
+class Loud extends TransformationDataBuilder.of({ task: TransformationTask.of({ input: Line }), blocks: {} }) {
+  override transform({ text }: Line) {
+    return new Line({ text: text.toUpperCase() });
+  }
+}
+dataBuilders.add('preview/loud', Loud as unknown as DataBuilderClass, 'this test');
 
 interface Preview {
   readonly exit_code: number;
@@ -137,6 +154,23 @@ describe('dgt run --preview', () => {
     expect(stdout).toContain('"text": "another"');
     expect(stdout).toContain('"text": "[secret]"');
     expect(stdout).not.toContain('sesame');
+  });
+
+  it('shows the input of a transformation, and forecasts for all rows of a file', async () => {
+    using terminal = new TestTerminal();
+    terminal.write('builders/loud/loud.yaml', 'name: preview/loud\n');
+    terminal.write('builders/loud/generate.ts', '');
+    terminal.write('rows.jsonl', Array.from({ length: 30 }, (_, index) => `{"text":"row ${index}"}\n`).join(''));
+    terminal.write(
+      'task.yaml',
+      'task_name: loud\ntask_description: Loud\ndata_builder: preview/loud\ndata: { type: default, data_path: rows.jsonl }\n',
+    );
+    const { code, stdout } = await terminal.run('run', 'task.yaml', '--preview', '2');
+    expect(code).toBe(0);
+    expect(stdout).toContain('input 2\n    text: row 1\n\ninput 2, row 1: accepted\n  row\n    text: ROW 1');
+    expect(stdout).not.toContain('row 2\n');
+    expect(stdout).toMatch(/ rows +30 /);
+    expect(terminal.list()).not.toContain('output');
   });
 
   it.each(['0', '-1', 'some'])('refuses to show %s rows', async (rows) => {

@@ -58,6 +58,7 @@ function printPreview(preview: TaskPreview, session: CommandSession, full: boole
   for (const trace of attempts) lines.push(...formatAttempt(trace, { style, width, full }));
   if (notAsked.length > 0) lines.push('', `not asked, since it judges the whole dataset: ${notAsked.join(', ')}`);
   if (forecast !== undefined) lines.push('', ...formatForecast(forecast));
+  else if (preview.failure === undefined) lines.push('', 'no forecast: how many rows the input has is not known');
   session.print(lines.join('\n'));
 }
 

@@ -2,6 +2,7 @@ import { forecastTask, type AttemptSample, type Forecast } from '../budget/forec
 import type { TracedAttempt } from '../inspect/trace-attempt.js';
 import { findCallLimit } from '../run/task-definition.js';
 import type { TaskPlan } from '../run/task-plan.js';
+import type { InputSource } from '../transformation/input-source.js';
 import type { SampledTries } from './sampled-tries.js';
 
 /** What a whole task is going to take. */
@@ -27,8 +28,16 @@ export async function forecastFrom(
 
 async function measure(plan: TaskPlan): Promise<{ rows: number } | { attempts: number } | undefined> {
   if (plan.kind === 'generation') return { rows: plan.settings.numOutputsToGenerate };
-  const count = await plan.input.count();
+  const count = (await plan.input.count()) ?? (await countRows(plan.input));
   return count === undefined ? undefined : { attempts: Math.ceil(count / plan.units.size) };
+}
+
+/** Reads an input once more to count it; only one that can tell whether it has changed can be read again for sure. */
+async function countRows(input: InputSource): Promise<number | undefined> {
+  if ((await input.fingerprint()) === undefined) return undefined;
+  let count = 0;
+  for await (const _row of input.read()) count++;
+  return count;
 }
 
 function sample({ trace }: TracedAttempt, tries: SampledTries, owner: number): AttemptSample {
