@@ -37,6 +37,8 @@ describe('the page on results', () => {
       }
     }
     expect(project.rows('output/team/quiz/final_data.jsonl')).toHaveLength(85);
+    const [, inspect = ''] = /`dgt (inspect [^`]+)`/.exec(page) ?? [];
+    expect(await project.run(inspect.split(' '))).toMatchObject({ code: 0 });
   });
 
   it('describes every field of the files of a generation', { timeout: 60_000 }, async () => {
