@@ -1,5 +1,5 @@
 import { ConfigError } from '@dgt/core';
-import type { ChangeMode, RunnerConfig } from '@dgt/runner';
+import { durationPattern, type ChangeMode, type RunnerConfig } from '@dgt/runner';
 import type { ReadFlags, RunFlags } from '../program.js';
 
 /** What `dgt run` asks of the engine. */
@@ -36,6 +36,8 @@ export function readRunRequest(flags: RunFlags): RunRequest {
     const text = flags[flag as keyof typeof numberOptions];
     if (text !== undefined) overrides[setting] = readWholeNumber(text, option);
   }
+  if (flags.maxCost !== undefined) overrides['max_cost'] = readAmount(flags.maxCost, '--max-cost');
+  if (flags.maxTime !== undefined) overrides['max_time'] = readTime(flags.maxTime, '--max-time');
   if (flags.outputDir !== undefined) overrides['output_dir'] = flags.outputDir;
   if (flags.saveFormattedOutput === true) overrides['save_formatted_output'] = true;
   const chosen = (['restart', 'replay', 'continue'] as const).filter((name) => flags[name] === true);
@@ -91,7 +93,18 @@ export function requireTaskPaths({ taskPaths, configPath }: ReadFlags): readonly
 }
 
 /** @throws {@link ConfigError} DGT_OPTION_INVALID */
-export function readWholeNumber(text: string, option: string): number {
+export function readAmount(text: string, option: string): number {
+  const value = Number(text.replace(/^\$/, ''));
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new ConfigError('DGT_OPTION_INVALID', { option, expected: 'dollars, such as 2.50', value: JSON.stringify(text) });
+}
+
+function readTime(text: string, option: string): string {
+  if (new RegExp(durationPattern).test(text)) return text;
+  throw new ConfigError('DGT_OPTION_INVALID', { option, expected: 'a time, such as 30min', value: JSON.stringify(text) });
+}
+
+function readWholeNumber(text: string, option: string): number {
   const value = Number(text);
   if (/^[+-]?\d+$/.test(text) && Number.isSafeInteger(value)) return value;
   throw new ConfigError('DGT_OPTION_INVALID', { option, expected: 'a whole number', value: JSON.stringify(text) });
