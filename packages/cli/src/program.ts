@@ -37,10 +37,10 @@ export function createProgram(context: CommandContext, onExit: (code: number) =>
     })
     .addHelpText('after', examples);
   defineRun(program, execute);
+  defineMerge(program, execute);
   defineValidate(program, execute);
   defineList(program, execute);
   defineStatus(program, execute);
-  defineCost(program, execute);
   defineInspect(program, execute);
   defineNew(program, execute);
   defineTest(program, execute);
@@ -65,8 +65,6 @@ export interface RunFlags extends ReadFlags {
   readonly maxGenRequests?: string;
   readonly maxStalledRequests?: string;
   readonly maxTokens?: string;
-  readonly maxCost?: string;
-  readonly maxTime?: string;
   readonly outputDir?: string;
   readonly buildId?: string;
   readonly restart?: boolean;
@@ -74,6 +72,7 @@ export interface RunFlags extends ReadFlags {
   readonly continue?: boolean;
   readonly retryErrors?: boolean;
   readonly adopt?: boolean;
+  readonly shard?: string;
   readonly saveFormattedOutput?: boolean;
   readonly quiet?: boolean;
   /** How many rows to show the making of, instead of making the dataset. */
@@ -114,12 +113,6 @@ export interface InspectFlags extends OutputFlags {
   readonly full?: boolean;
 }
 
-/** The options of `dgt cost`. */
-export interface CostFlags extends StatusFlags {
-  /** A file of prices. */
-  readonly prices?: string;
-}
-
 /** The options of `dgt new`. */
 export interface NewFlags extends OutputFlags {
   readonly name: string;
@@ -157,6 +150,7 @@ function defineRun(program: Command, execute: Execute): void {
     .option('--seed-batch-size <n>', 'seed examples in each attempt')
     .option('--machine-batch-size <n>', 'synthetic examples in each attempt, at most')
     .option('--seed, --random-seed <n>', 'the randomness of the run')
+    .option('--shard <i/n>', 'work on part i of n of the input; `dgt merge` brings the parts together')
     .optionsGroup('Earlier results:')
     .option('--replay', 'run the builder again on recorded answers, call only for what changed')
     .option('--continue', 'keep what is there and go on with what changed')
@@ -166,9 +160,7 @@ function defineRun(program: Command, execute: Execute): void {
     .optionsGroup('When to give up:')
     .option('--max-gen-requests <n>', 'attempts in all')
     .option('--max-stalled-requests <n>', 'attempts in a row without a new row')
-    .option('--max-tokens <n>', 'tokens in all')
-    .option('--max-cost <dollars>', 'what all calls may cost')
-    .option('--max-time <time>', 'of this run, such as 90s, 30min or 2h');
+    .option('--max-tokens <n>', 'tokens in all');
   addOutputOptions(command)
     .option('--quiet', 'print errors and one line for each task')
     .option('--full', 'with --preview: print long texts whole');
@@ -177,6 +169,24 @@ function defineRun(program: Command, execute: Execute): void {
       flags.preview === undefined
         ? (await import('./commands/run.js')).run
         : (await import('./commands/run-preview.js')).runPreview,
+    ),
+  );
+}
+
+function defineMerge(program: Command, execute: Execute): void {
+  const command = program
+    .command('merge')
+    .showHelpAfterError('`dgt merge --help` explains its options.')
+    .summary('bring the parts together that were made with --shard')
+    .description(
+      'Makes the datasets of what `dgt run --shard i/n` has recorded, as one process would have. Ends with 75 while parts are missing.',
+    );
+  addReadOptions(command).option('--output-dir <folder>', 'where the folders of the tasks are (default: output)');
+  addOutputOptions(command).option('--quiet', 'print errors and one line for each task');
+  command.action((positional: string[], flags: ParsedReadFlags & Pick<RunFlags, 'outputDir' | 'quiet'>) =>
+    execute<RunFlags>(
+      { ...flags, ...gatherPaths(positional, flags) },
+      async () => (await import('./commands/merge.js')).merge,
     ),
   );
 }
@@ -250,20 +260,6 @@ function defineInspect(program: Command, execute: Execute): void {
         { ...flags, path, ...(row !== undefined && { row }), includeBuilders: gatherBuilders(flags) },
         async () => (await import('./commands/inspect.js')).inspect,
       ),
-  );
-}
-
-function defineCost(program: Command, execute: Execute): void {
-  const command = program
-    .command('cost')
-    .showHelpAfterError('`dgt cost --help` explains its options.')
-    .summary('what the tasks of an output folder cost so far, by block and model')
-    .description('Prints the bill: every request that reached a server, at the price of its model, also while tasks run.')
-    .argument('[path]', 'the output folder of a task, or a folder above several', 'output')
-    .option('--prices <file>', 'YAML with the price of models, such as `gpt-4o: { input: 2.5, output: 10 }`');
-  addOutputOptions(command);
-  command.action((path: string, flags: Omit<CostFlags, 'path'>) =>
-    execute<CostFlags>({ ...flags, path }, async () => (await import('./commands/cost.js')).cost),
   );
 }
 
@@ -378,7 +374,6 @@ Examples:
   dgt run --task-path tasks/team --lm openai:gpt-4o-mini --num-outputs-to-generate 500
   dgt validate tasks
   dgt status output
-  dgt cost output
   dgt inspect output/public/test/geography_qa 3
 
 Exit codes: 0 complete, 1 error, 2 short of the quota, 75 waiting for answers, 130 or 143 cancelled.

@@ -12,7 +12,16 @@ import { Interruptions } from '../running/interruptions.js';
 import { readRunRequest } from '../running/run-request.js';
 
 /** `dgt run`: makes the datasets of task files. */
-export async function run(flags: RunFlags, session: CommandSession): Promise<number> {
+export function run(flags: RunFlags, session: CommandSession): Promise<number> {
+  return runTasks(flags, session, { merge: false });
+}
+
+/** Makes datasets, of calls or, with `merge`, of what their parts have recorded, and tells of it. */
+export async function runTasks(
+  flags: RunFlags,
+  session: CommandSession,
+  { merge }: { readonly merge: boolean },
+): Promise<number> {
   const request = readRunRequest(flags);
   const announced = announcePlugIns(session.context.workingFolder);
   const quiet = flags.quiet === true;
@@ -22,6 +31,7 @@ export async function run(flags: RunFlags, session: CommandSession): Promise<num
   try {
     const outcomes = await runProject({
       ...request,
+      merge,
       builderRoots: ['builders', ...flags.includeBuilders, ...announced.builderRoots],
       workingFolder: session.context.workingFolder,
       environment: session.context.environment,

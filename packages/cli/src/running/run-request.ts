@@ -1,5 +1,5 @@
 import { ConfigError } from '@dgt/core';
-import { durationPattern, type ChangeMode, type RunnerConfig } from '@dgt/runner';
+import { parseShard, type ChangeMode, type RunnerConfig, type ShardName } from '@dgt/runner';
 import type { ReadFlags, RunFlags } from '../program.js';
 
 /** What `dgt run` asks of the engine. */
@@ -11,6 +11,7 @@ export interface RunRequest {
   readonly restart: boolean;
   readonly retryErrors: boolean;
   readonly adopt: boolean;
+  readonly shard: ShardName | undefined;
 }
 
 /** Settings of `runner_config` that are numbers, by the options that set them. */
@@ -36,8 +37,6 @@ export function readRunRequest(flags: RunFlags): RunRequest {
     const text = flags[flag as keyof typeof numberOptions];
     if (text !== undefined) overrides[setting] = readWholeNumber(text, option);
   }
-  if (flags.maxCost !== undefined) overrides['max_cost'] = readAmount(flags.maxCost, '--max-cost');
-  if (flags.maxTime !== undefined) overrides['max_time'] = readTime(flags.maxTime, '--max-time');
   if (flags.outputDir !== undefined) overrides['output_dir'] = flags.outputDir;
   if (flags.saveFormattedOutput === true) overrides['save_formatted_output'] = true;
   const chosen = (['restart', 'replay', 'continue'] as const).filter((name) => flags[name] === true);
@@ -53,6 +52,7 @@ export function readRunRequest(flags: RunFlags): RunRequest {
     mode: choice === 'restart' ? undefined : choice,
     retryErrors: flags.retryErrors === true,
     adopt: flags.adopt === true,
+    shard: flags.shard === undefined ? undefined : parseShard(flags.shard),
   };
 }
 
@@ -93,18 +93,7 @@ export function requireTaskPaths({ taskPaths, configPath }: ReadFlags): readonly
 }
 
 /** @throws {@link ConfigError} DGT_OPTION_INVALID */
-export function readAmount(text: string, option: string): number {
-  const value = Number(text.replace(/^\$/, ''));
-  if (value > 0 && Number.isFinite(value)) return value;
-  throw new ConfigError('DGT_OPTION_INVALID', { option, expected: 'dollars, such as 2.50', value: JSON.stringify(text) });
-}
-
-function readTime(text: string, option: string): string {
-  if (new RegExp(durationPattern).test(text)) return text;
-  throw new ConfigError('DGT_OPTION_INVALID', { option, expected: 'a time, such as 30min', value: JSON.stringify(text) });
-}
-
-function readWholeNumber(text: string, option: string): number {
+export function readWholeNumber(text: string, option: string): number {
   const value = Number(text);
   if (/^[+-]?\d+$/.test(text) && Number.isSafeInteger(value)) return value;
   throw new ConfigError('DGT_OPTION_INVALID', { option, expected: 'a whole number', value: JSON.stringify(text) });

@@ -310,6 +310,21 @@ export const errorTable = {
     cause: 'An option of the command line or of a call is out of its range.',
     remedy: 'Correct the value; `--help` after the command explains its options.',
   },
+  DGT_SHARD_GENERATION: {
+    kind: 'config',
+    message:
+      'task "{task}" makes rows until its quota is met, so that it has no parts that could be made by themselves',
+    cause: 'A part (--shard, dgt merge) is some of the rows of an input, and only tasks that transform rows have one.',
+    remedy:
+      'Run it in one process, which keeps many calls in flight (call_limit, endpoints); or make several tasks of it, each with a quota and a random_seed of its own.',
+  },
+  DGT_PARTS_MISSING: {
+    kind: 'run',
+    message: 'task "{task}" cannot be merged, parts are missing: {parts}',
+    cause:
+      'These parts were not run to their end, or were made of another input or in another way than the task says now.',
+    remedy: 'Run them with the same command as the others, such as `dgt run TASK --shard {next}`, then merge again.',
+  },
   DGT_STATUS_MISSING: {
     kind: 'config',
     message: '{path} holds no results of dgt',

@@ -87,12 +87,24 @@ export class TestDataset implements Disposable {
           source: {},
         },
         files: this.files,
-        sinks: { final: createFileSink('final_data', this.files.finalData), formatted: undefined },
+        sinks: {
+          final: createFileSink('final_data', this.files.finalData),
+          formatted: undefined,
+          openChunk: undefined,
+        },
         source: {},
       };
       const abort = new AbortController().signal;
       const { mode, retryErrors = false } = run;
-      const identity = { mode, retryErrors, abort, buildId: 'exp', runId: 'run', secrets: new SecretStore() };
+      const identity = {
+        mode,
+        retryErrors,
+        countCallsFirst: false,
+        abort,
+        buildId: 'exp',
+        runId: 'run',
+        secrets: new SecretStore(),
+      };
       if (foreign !== undefined) await adoptRows(plan, ledger, foreign);
       const session = await TaskSession.open(plan, ledger, { ...identity, clock, log, announce });
       run.onStart?.(session);

@@ -31,6 +31,7 @@ export const runnerConfigFields = {
   record_requests: Type.Optional(Type.Boolean()),
   max_error_rate: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
   transform_batch_size: Type.Optional(Type.Integer({ minimum: 1 })),
+  records_per_chunk: Type.Optional(Type.Integer({ minimum: 1 })),
   save_formatted_output: Type.Optional(Type.Boolean()),
 };
 
@@ -72,6 +73,11 @@ export interface RunnerSettings {
   readonly maxErrorRate: number;
   /** Rows that `transformBatch` is given at once. @defaultValue 100. Minimum: 1 */
   readonly transformBatchSize: number;
+  /**
+   * Rows of the input whose output a file of its own holds, in a transformation; also the chunks that `--shard` deals out.
+   * @defaultValue one file for all. Minimum: 1
+   */
+  readonly recordsPerChunk: number | undefined;
   /** Whether formatted_data is written; undefined where nothing is said. */
   readonly saveFormattedOutput: boolean | undefined;
 }
@@ -102,6 +108,7 @@ export function resolveRunnerSettings(
     recordRequests: given.record_requests ?? false,
     maxErrorRate: given.max_error_rate ?? 0.2,
     transformBatchSize: given.transform_batch_size ?? 100,
+    recordsPerChunk: given.records_per_chunk,
     saveFormattedOutput: given.save_formatted_output,
   };
 }

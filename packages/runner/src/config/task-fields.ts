@@ -41,7 +41,7 @@ const keysOfOneKind: Readonly<Record<TaskKind, readonly string[]>> = {
     'max_stalled_rows',
     'min_yield',
   ],
-  transformation: ['data', 'unique_key', 'transform_batch_size', 'max_error_rate'],
+  transformation: ['data', 'unique_key', 'transform_batch_size', 'max_error_rate', 'records_per_chunk'],
 };
 
 /** What to write instead of a key of the other kind. */

@@ -29,6 +29,8 @@ export interface Work {
   readonly owner: number;
   /** Names the lanes of the attempt, and with them its random streams and its calls. */
   readonly laneName: string;
+  /** The place in the input of what it works on, to be named in messages; the number of the attempt when left out. */
+  readonly place?: number;
   /** What it works on, where that is an input; kept with the attempt. */
   readonly input?: InputRecord;
   /** Calls the builder. */

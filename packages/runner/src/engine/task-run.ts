@@ -4,6 +4,7 @@ import type { FinishedAttempt, Ledger } from '../ledger/ledger.js';
 import type { Outcome } from '../ledger/outcome.js';
 import { DatasetRounds } from './dataset-rounds.js';
 import { DatasetStages } from './dataset-stages.js';
+import type { ChunkedOutput } from '../output/chunked-output.js';
 import type { EventLog } from '../output/event-log.js';
 import { readAcceptedRows, type FinalRows } from '../output/final-rows.js';
 import { Funnel, type FunnelReport } from '../output/funnel.js';
@@ -41,6 +42,8 @@ export interface TaskRunOptions {
   readonly workload: Workload;
   readonly limits: RunLimits;
   readonly recordRequests: boolean;
+  /** Written while the run goes on, instead of one file at its end. */
+  readonly chunks?: ChunkedOutput | undefined;
   /** Count the calls that the ledger cannot answer before making any. */
   readonly countCallsFirst: boolean;
   readonly clock: Clock;
@@ -283,7 +286,7 @@ export class TaskRun {
     else if ('error' in work) this.#drain(describeFatal(work.error));
     else {
       const describeFailure = (error: unknown) => {
-        const { code, message } = describeException(error, number);
+        const { code, message } = describeException(error, work.place ?? number);
         return { code, reason: message };
       };
       try {
@@ -320,6 +323,7 @@ export class TaskRun {
       if (batch.length > 0) {
         await ledger.commitAttempts(batch);
         await this.#projections.append(this.#cut());
+        await this.#options.chunks?.follow(this.#lastCommitted);
         const kinds = batch.flatMap(({ outcomes }) => outcomes.map(({ kind }) => kind));
         const accepted = kinds.filter((kind) => kind === 'accepted').length;
         events.add({

@@ -1,10 +1,13 @@
 import type { Json, Note, TryRecord } from '@dgt/core';
 import type Database from 'libsql';
 import type { CallerUsage } from './caller-usage.js';
+import { readCallStatistics, type CallStatistics } from './call-statistics.js';
 import { closeDatabase, openDatabase, type Durability } from './database.js';
 import { GroupCommit } from './group-commit.js';
+import { importCalls, type ImportMark } from './import-calls.js';
 import { countNotes, type NoteCount } from './note-count.js';
-import { outcomeKinds, type Outcome, type OutcomeDetail, type StoredOutcome } from './outcome.js';
+import { outcomeKinds, type Outcome, type StoredOutcome } from './outcome.js';
+import { readOutcome, type OutcomeColumns } from './outcome-columns.js';
 import { prepareStatements } from './statements.js';
 
 /** Keys of {@link Ledger.getMeta} that say how far the output files follow the outcomes. */
@@ -102,10 +105,10 @@ export class Ledger {
     this.#database = database;
     this.#writes = new GroupCommit(database, file);
     this.#statements = prepareStatements(database);
-    this.#lastAttempt = this.#findLastAttempt();
+    this.#lastAttempt = this.#findLast('lastAttempt');
     this.#acceptedCount = this.#countAccepted();
-    this.#lastInput = (this.#statements.lastInput.get() as { number: number | null }).number ?? 0;
-    this.#lastOwner = (this.#statements.lastOwner.get() as { owner: number | null }).owner ?? 0;
+    this.#lastInput = this.#findLast('lastInput');
+    this.#lastOwner = this.#findLast('lastOwner');
     this.#hasAdopted = this.#statements.anyAdopted.get() !== undefined;
   }
 
@@ -271,8 +274,8 @@ export class Ledger {
     return this.#lastAttempt;
   }
 
-  #findLastAttempt(): number {
-    return (this.#statements.lastAttempt.get() as { number: number | null }).number ?? 0;
+  #findLast(statement: 'lastAttempt' | 'lastInput' | 'lastOwner'): number {
+    return (this.#statements[statement].get() as { number: number | null }).number ?? 0;
   }
 
   attempt(number: number): AttemptRecord | undefined {
@@ -400,11 +403,12 @@ export class Ledger {
     await this.#writes.add(() => {
       this.#statements.forgetAttempts.run(after);
       this.#statements.forgetOutcomes.run(after);
-      this.#database.exec(`DELETE FROM meta WHERE key IN (${projectionMarks})`);
+      this.#statements.countForgotten.run();
+      this.#database.exec(`DELETE FROM meta WHERE key IN (${projectionMarks}) OR key LIKE 'final_data-%'`);
       if (withFailures) this.#database.exec('DELETE FROM calls WHERE failed = 1');
     });
     this.#totals = undefined;
-    this.#lastAttempt = this.#findLastAttempt();
+    this.#lastAttempt = this.#findLast('lastAttempt');
     this.#acceptedCount = this.#countAccepted();
   }
 
@@ -433,6 +437,30 @@ export class Ledger {
   usage(): CallerUsage[] {
     this.#writes.flush();
     return this.#statements.callerUsage.all() as CallerUsage[];
+  }
+
+  /** What each input took, down to the last try. */
+  callStatistics(): CallStatistics {
+    this.#writes.flush();
+    return readCallStatistics(this.#database);
+  }
+
+  /** Takes over what the ledger of a part has recorded after a mark, and keeps under a key how far it is then. */
+  async importCalls(
+    file: string,
+    after: ImportMark,
+    keep: (mark: ImportMark) => readonly [string, Json],
+  ): Promise<void> {
+    // A first write prepares the file for writing, which cannot be done within the transaction.
+    await this.setMeta('importing', file);
+    this.#writes.flush();
+    importCalls(this.#database, file, after, (mark) => {
+      const [key, value] = keep(mark);
+      this.#statements.setMeta.run(key, JSON.stringify(value));
+    });
+    this.#totals = undefined;
+    this.#lastInput = this.#findLast('lastInput');
+    this.#lastOwner = this.#findLast('lastOwner');
   }
 
   /** Waves that are not done, with the calls in them. */
@@ -488,28 +516,4 @@ interface AnswerColumns {
   hash: ArrayBuffer;
   failed: number;
   answer: string;
-}
-
-interface OutcomeColumns {
-  id: number;
-  attempt: number;
-  position: number | null;
-  kind: number;
-  stage: string | null;
-  accepted: number | null;
-  row: string;
-  detail: string | null;
-}
-
-function readOutcome(columns: OutcomeColumns): StoredOutcome {
-  return {
-    id: columns.id,
-    attempt: columns.attempt,
-    position: columns.position ?? undefined,
-    kind: outcomeKinds[columns.kind] ?? 'error',
-    stage: columns.stage ?? undefined,
-    accepted: columns.accepted ?? undefined,
-    row: JSON.parse(columns.row) as Json,
-    detail: columns.detail === null ? {} : (JSON.parse(columns.detail) as OutcomeDetail),
-  };
 }

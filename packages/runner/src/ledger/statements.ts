@@ -26,7 +26,7 @@ export function prepareStatements(database: Database.Database) {
 function prepareCalls(prepare: Prepare) {
   return {
     answersOf: prepare('SELECT lane, call, hash, failed, answer FROM calls WHERE owner = ? ORDER BY id'),
-    lastOwner: prepare('SELECT max(owner) AS owner FROM calls'),
+    lastOwner: prepare('SELECT max(owner) AS number FROM calls'),
     callsOf: prepare('SELECT lane, call, label, failed, answer, request FROM calls WHERE owner = ? ORDER BY id'),
     addAnswer: prepare(
       'INSERT INTO calls (owner, lane, call, hash, label, failed, answer, request, answered_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
@@ -69,6 +69,9 @@ function prepareAttempts(prepare: Prepare) {
   return {
     rejectedRows: prepare('SELECT row FROM outcomes WHERE kind = 1 AND attempt <= ? ORDER BY id DESC LIMIT ?'),
     firstFailed: prepare(`SELECT min(attempt) AS attempt FROM outcomes WHERE kind = ${outcomeKinds.indexOf('error')}`),
+    countForgotten: prepare(
+      "INSERT INTO meta (key, value) VALUES ('forgotten', '1') ON CONFLICT (key) DO UPDATE SET value = value + 1",
+    ),
     forgetAttempts: prepare('DELETE FROM attempts WHERE number > ?'),
     forgetOutcomes: prepare('DELETE FROM outcomes WHERE attempt > ?'),
     countAccepted: prepare('SELECT accepted_before + accepted AS count FROM attempts ORDER BY number DESC LIMIT 1'),

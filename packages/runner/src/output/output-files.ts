@@ -9,6 +9,7 @@ export const outputNames = {
   errors: 'errors.jsonl',
   card: 'task_card.json',
   results: 'task_results.json',
+  stats: 'stats.json',
   events: 'events.jsonl',
   ledger: 'ledger.db',
   /** Present while a run works on the folder: who it is. */

@@ -60,12 +60,13 @@ async function transform(
   { ledger, signal }: WorkloadOptions,
 ): Promise<TransformationWorkload> {
   const rowCount = await input.count();
+  const unitCount = rowCount === undefined ? undefined : Math.ceil(rowCount / units.size);
   return new TransformationWorkload({
     task,
     feed: new InputFeed(input, ledger, units, signal),
     inBatches,
     window: Math.max(2, Math.ceil((inputsPerSlot * findCallLimit(builder)) / units.size)),
-    total: rowCount === undefined ? undefined : Math.ceil(rowCount / units.size),
+    total: unitCount === undefined ? undefined : (units.shard?.count(unitCount) ?? unitCount),
     maxErrorRate: settings.maxErrorRate,
   });
 }

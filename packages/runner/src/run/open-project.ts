@@ -2,6 +2,9 @@ import { systemClock, type AnyBlock, type Clock, type Json, type Log, type Store
 import { loadProject, type ProjectOptions } from '../config/load-project.js';
 import type { RunnerConfig } from '../config/runner-settings.js';
 import type { SecretStore } from '../config/secrets.js';
+import { divideRates } from '../shards/divide-rates.js';
+import type { ShardName } from '../shards/shard.js';
+import { toShardPlan } from '../shards/shard-plan.js';
 import { blocksOf, makeBuilder } from './make-builders.js';
 import { createStoreServices } from './open-stores.js';
 import { planTask } from './plan-task.js';
@@ -17,6 +20,8 @@ export interface OpenProjectOptions extends Pick<ProjectOptions, 'configPath' | 
   readonly overrides?: RunnerConfig;
   /** `TYPE:MODEL` for every model block. */
   readonly lm?: string | undefined;
+  /** The part of the input of each task that is worked on; all of it when left out. */
+  readonly shard?: ShardName | undefined;
   readonly secrets: SecretStore;
   readonly clock?: Clock;
   /** Gives up what is being prepared. */
@@ -56,9 +61,14 @@ export class OpenProject {
   async load(): Promise<readonly TaskPlan[]> {
     const project = await loadProject({ overrides: {}, ...this.#options });
     const shared = { services: this.services, taskFiles: project.tasks.map(({ file }) => file) };
-    for (const planned of project.builders) this.#builders.set(planned.name, await makeBuilder(planned, shared));
+    const { shard } = this.#options;
+    for (const planned of project.builders) {
+      const own = shard === undefined ? planned : divideRates(planned, shard.of);
+      this.#builders.set(planned.name, await makeBuilder(own, shared));
+    }
     for (const planned of project.tasks) {
-      const plan = await planTask(planned, this.#builders, this.#storeServices);
+      const whole = await planTask(planned, this.#builders, this.#storeServices);
+      const plan = shard === undefined ? whole : toShardPlan(whole, shard);
       this.#tasks.push(plan.task);
       // Before anything is compared: what it reads may be part of its definition.
       await plan.task.prepare();

@@ -1,4 +1,5 @@
 import { ConfigError, Type, type Datastore, type Formatter, type Json, type Row, type StoreServices } from '@dgt/core';
+import { join } from 'node:path';
 import type { PlannedPlugIn, PlannedTask } from '../config/planned.js';
 import type { OutputFiles } from '../output/output-files.js';
 import { createFileSink, type Sink } from '../output/sink.js';
@@ -9,6 +10,8 @@ export interface Sinks {
   readonly final: Sink;
   /** Undefined for a task without a formatter. */
   readonly formatted: Sink | undefined;
+  /** Instead of `final`: a file for each chunk of the input, by its number from 0. */
+  readonly openChunk: ((number: number, folder: string) => Sink) | undefined;
 }
 
 /** Opens the sinks of a task: files of its output folder, unless it names datastores. */
@@ -18,9 +21,19 @@ export function openSinks(planned: PlannedTask, files: OutputFiles, services: St
   const fields = { task_name: Type.String(), is_seed: Type.Boolean(), ...properties };
   // Beside what a transformation makes travel columns of its input.
   const schema = Type.Object(fields, { additionalProperties: builder.class.kind === 'transformation' });
-  const final = openSink('final_data', sinks.final ?? sinks.data, { files, services, schema });
+  const rows = sinks.final ?? sinks.data;
+  const final = openSink('final_data', rows, { files, services, schema });
   const isWanted = formatter !== undefined && settings.saveFormattedOutput !== false;
-  return { final, formatted: isWanted ? openFormatted(planned, formatter, { files, services }) : undefined };
+  const openChunk = (number: number, folder: string) => {
+    const name = `final_data-${String(number).padStart(5, '0')}`;
+    const chunk = { ...files, folder, finalData: join(folder, `${name}.jsonl`) };
+    return openSink(name, rows, { files: chunk, services, schema });
+  };
+  return {
+    final,
+    formatted: isWanted ? openFormatted(planned, formatter, { files, services }) : undefined,
+    openChunk: settings.recordsPerChunk === undefined ? undefined : openChunk,
+  };
 }
 
 function openFormatted(
@@ -44,11 +57,11 @@ function* formatRows(rows: Iterable<Row>, formatter: Formatter): Generator<Row> 
 }
 
 function openSink(
-  name: 'final_data' | 'formatted_data',
+  name: string,
   planned: PlannedPlugIn<new (config: never, services: StoreServices) => Datastore> | undefined,
   { files, services, schema }: { files: OutputFiles; services: StoreServices; schema?: ReturnType<typeof Type.Object> },
 ): Sink {
-  const file = name === 'final_data' ? files.finalData : files.formattedData;
+  const file = name === 'formatted_data' ? files.formattedData : files.finalData;
   if (planned === undefined) return createFileSink(name, file);
   const store = makePlugIn<Datastore>(planned, services);
   const { write } = store;

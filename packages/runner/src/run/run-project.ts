@@ -3,6 +3,9 @@ import { randomUUID } from 'node:crypto';
 import type { TaskProgress } from '../engine/task-progress.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { closeDataset, openDataset } from '../ledger/open-dataset.js';
+import { checkDefinitions, findParts, type Part } from '../shards/find-parts.js';
+import { importParts } from '../shards/import-parts.js';
+import { leavesStages } from '../shards/shard-plan.js';
 import { adoptRows, checkForeignRows } from './adopt-rows.js';
 import { OpenProject, type OpenProjectOptions } from './open-project.js';
 import { pinnedDefinition } from './open-task.js';
@@ -18,6 +21,8 @@ export interface ProjectRunOptions extends OpenProjectOptions {
   readonly mode?: ChangeMode;
   /** Makes the calls and rows again that ended as errors. */
   readonly retryErrors?: boolean;
+  /** Makes the datasets of what their parts have recorded, which are all there. */
+  readonly merge?: boolean;
   readonly buildId?: string;
   /** Start nothing more, finish what is under way. */
   readonly stop?: AbortSignal;
@@ -42,11 +47,13 @@ export async function runProject(options: ProjectRunOptions): Promise<TaskOutcom
   // Closed before the ledgers, to which what is closing may still write.
   await using project = new OpenProject(options);
   const plans = await project.load();
+  if (options.merge === true) await run.findParts(plans);
   const prepareBlocks = () => project.prepareBlocks((plan, block) => run.findPinned(plan, block));
   // A restart keeps to no earlier choice, and must set nothing aside for a run that cannot begin.
   if (restart) await prepareBlocks();
   await run.openLedgers(plans);
   if (!restart) await prepareBlocks();
+  await run.importParts();
   return await run.runAll(plans, project.services);
 }
 
@@ -54,9 +61,29 @@ export async function runProject(options: ProjectRunOptions): Promise<TaskOutcom
 class ProjectRun {
   readonly #options: ProjectRunOptions;
   readonly #ledgers = new Map<TaskPlan, Ledger>();
+  /** The parts that a merge brings together. */
+  readonly #parts = new Map<TaskPlan, readonly Part[]>();
 
   constructor(options: ProjectRunOptions) {
     this.#options = options;
+  }
+
+  /** @throws {@link RunError} DGT_PARTS_MISSING, before anything is touched. */
+  async findParts(plans: readonly TaskPlan[]): Promise<void> {
+    const { abort = new AbortController().signal } = this.#options;
+    for (const plan of plans) {
+      if (plan.kind === 'generation') throw new ConfigError('DGT_SHARD_GENERATION', { task: plan.task.name });
+      this.#parts.set(plan, await findParts(plan, abort));
+    }
+  }
+
+  /** Brings the parts into the ledgers of their tasks. */
+  async importParts(): Promise<void> {
+    for (const [plan, parts] of this.#parts) {
+      if (plan.kind === 'generation') continue;
+      checkDefinitions(plan, parts);
+      await importParts(plan, this.#ledgers.get(plan) as Ledger, parts);
+    }
   }
 
   async openLedgers(plans: readonly TaskPlan[]): Promise<void> {
@@ -76,7 +103,8 @@ class ProjectRun {
   /** The definition that a block had when the dataset of a task was begun. */
   findPinned(plan: TaskPlan, { name }: AnyBlock): Json | undefined {
     const ledger = this.#ledgers.get(plan);
-    return ledger && pinnedDefinition(ledger, name);
+    const [part] = this.#parts.get(plan) ?? [];
+    return (ledger && pinnedDefinition(ledger, name)) ?? part?.manifest.blocks[name];
   }
 
   async runAll(plans: readonly TaskPlan[], services: RunServices): Promise<TaskOutcome[]> {
@@ -104,12 +132,17 @@ class ProjectRun {
   }
 
   #openSession(plan: TaskPlan, { clock, log }: RunServices): Promise<TaskSession> {
-    const { mode, retryErrors = false, buildId = 'exp', secrets, announce = () => {} } = this.#options;
+    const { mode, retryErrors = false, merge = false, buildId = 'exp', secrets, announce = () => {} } = this.#options;
     const { abort = new AbortController().signal } = this.#options;
     const ledger = this.#ledgers.get(plan) as Ledger;
-    return TaskSession.open(plan, ledger, {
+    // What parts have spent was within their budgets.
+    const isPaid = merge && !leavesStages(plan);
+    const limits = { ...plan.settings.limits, ...(isPaid && { maxTokens: undefined, maxCost: undefined }) };
+    const asked: TaskPlan = { ...plan, settings: { ...plan.settings, limits } };
+    return TaskSession.open(asked, ledger, {
       mode,
       retryErrors,
+      countCallsFirst: merge,
       abort,
       buildId,
       runId: randomUUID(),

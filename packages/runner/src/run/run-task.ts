@@ -1,6 +1,5 @@
 import { Task, type Clock, type Json, type Log } from '@dgt/core';
 import { readFile } from 'node:fs/promises';
-import { readBill } from '../budget/bill.js';
 import type { SecretStore } from '../config/secrets.js';
 import { isInterruption, type Ending } from '../engine/ending.js';
 import { instantiateSeeds } from '../generation/examples.js';
@@ -9,8 +8,13 @@ import type { CallTotals, Ledger } from '../ledger/ledger.js';
 import { EventLog } from '../output/event-log.js';
 import { writeSink } from '../output/sink.js';
 import type { FinalRows } from '../output/final-rows.js';
+import type { ChunkedOutput } from '../output/chunked-output.js';
+import { describeStats } from '../output/dataset-stats.js';
 import { describeCard, describeResults, type TaskResults } from '../output/task-results.js';
 import { writeAtomically } from '../output/write-atomically.js';
+import { writeManifest } from '../shards/manifest.js';
+import { postprocessorsOf } from '../shards/shard-plan.js';
+import { openChunks } from './open-chunks.js';
 import { makeWorkload } from './make-workload.js';
 import { openTask } from './open-task.js';
 import { describeException, describeThrown } from './describe-exception.js';
@@ -22,6 +26,8 @@ export interface RunEnvironment {
   readonly mode: ChangeMode;
   /** Makes the calls and rows again that ended as errors. */
   readonly retryErrors: boolean;
+  /** Says how many calls there are to make before making any. */
+  readonly countCallsFirst: boolean;
   /** Fires when the user ends the run at once. */
   readonly abort: AbortSignal;
   readonly buildId: string;
@@ -44,6 +50,13 @@ export interface TaskOutcome {
   readonly untouched: boolean;
 }
 
+interface SessionParts {
+  readonly events: EventLog;
+  readonly run: TaskRun;
+  readonly reading: AbortController;
+  readonly chunks: ChunkedOutput | undefined;
+}
+
 /** One task from its open ledger to its written output. */
 export class TaskSession {
   readonly plan: TaskPlan;
@@ -57,18 +70,18 @@ export class TaskSession {
   #finalFiles: readonly string[] = [];
   /** Ends the reading of the input. */
   readonly #reading: AbortController;
+  readonly #chunks: ChunkedOutput | undefined;
   readonly run: TaskRun;
 
   private constructor(
     plan: TaskPlan,
     ledger: Ledger,
     environment: RunEnvironment,
-    events: EventLog,
-    run: TaskRun,
-    reading: AbortController,
+    { events, run, reading, chunks }: SessionParts,
   ) {
     this.plan = plan;
     this.#reading = reading;
+    this.#chunks = chunks;
     this.#ledger = ledger;
     this.#environment = environment;
     this.#events = events;
@@ -92,6 +105,7 @@ export class TaskSession {
     const seeds = plan.kind === 'generation' ? instantiateSeeds(plan.task, plan.seeds) : [];
     const reading = new AbortController();
     const workload = await makeWorkload(plan, { ledger, opened, seeds, randomName, signal: reading.signal });
+    const chunks = openChunks(plan, ledger);
     const run = new TaskRun({
       ledger,
       files,
@@ -102,18 +116,19 @@ export class TaskSession {
         randomName,
         log: events,
       },
-      postprocessors: builder.postprocessors,
+      postprocessors: postprocessorsOf(plan),
       outputDir: settings.outputDir,
       workload,
       limits: settings.limits,
       recordRequests: settings.recordRequests,
-      countCallsFirst: opened.replays,
+      chunks,
+      countCallsFirst: opened.replays || environment.countCallsFirst,
       clock,
       events,
       announce: (message) => announce(`${task.name}: ${message}`),
       describeException: (error, attempt) => describeException(error, attempt, plan),
     });
-    return new TaskSession(plan, ledger, environment, events, run, reading);
+    return new TaskSession(plan, ledger, environment, { events, run, reading, chunks });
   }
 
   /** Runs the task to its end and writes what it made. */
@@ -124,6 +139,7 @@ export class TaskSession {
     this.#reading.abort();
     const rows = this.run.finalRows;
     const { results, untouched } = await this.#writeOutput(ending, rows);
+    if (this.plan.kind === 'transformation' && isFinished(ending)) await writeManifest(this.plan, this.#ledger);
     if (!untouched) {
       this.#events.add({
         event: 'run_finished',
@@ -145,7 +161,8 @@ export class TaskSession {
     const results = this.#describe(ending, totals, rows);
     try {
       const mayReplace = !isInterruption(ending.reason);
-      const written = rows !== undefined && (await this.#writeSinks(rows, { mayReplace }));
+      const isWhole = isFinished(ending);
+      const written = rows !== undefined && (await this.#writeSinks(rows, { mayReplace, isWhole }));
       const progressed = this.#ledger.lastAttempt !== this.#attemptsBefore || totals.tries !== this.#before.tries;
       const earlier = await this.#readEarlierResults();
       const untouched = !written && !progressed && earlier?.status === ending.reason && earlier.rows === results.rows;
@@ -159,9 +176,11 @@ export class TaskSession {
   }
 
   /** @returns whether any of them was written. */
-  async #writeSinks(rows: FinalRows, options: { mayReplace: boolean }): Promise<boolean> {
+  async #writeSinks(rows: FinalRows, options: { mayReplace: boolean; isWhole: boolean }): Promise<boolean> {
     const { final, formatted } = this.plan.sinks;
-    const written = await writeSink(final, this.#ledger, rows, options);
+    const written =
+      (await this.#chunks?.finish(this.#ledger.lastAttempt, options)) ??
+      (await writeSink(final, this.#ledger, rows, options));
     this.#finalFiles = written.files;
     if (formatted === undefined) return written.changed;
     const { changed } = await writeSink(formatted, this.#ledger, rows, options);
@@ -181,7 +200,6 @@ export class TaskSession {
       funnel: this.run.funnel,
       before: this.#before,
       totals,
-      bill: readBill(this.#ledger),
       notes: this.#ledger.noteCounts(),
       metrics: rows === undefined ? {} : this.#measure(rows),
     });
@@ -216,10 +234,15 @@ export class TaskSession {
       definition,
       version,
     });
+    const { inputs: documents, rows, funnel } = results;
+    const calls = documents === undefined ? undefined : this.#ledger.callStatistics();
+    const stats = calls && describeStats({ documents: documents ?? 0, rows, candidates: funnel.candidates, calls });
     for (const [file, report] of [
       [files.card, card],
+      [files.stats, stats],
       [files.results, results],
     ] as const) {
+      if (report === undefined) continue;
       await writeAtomically(file, [this.#environment.secrets.redact(`${JSON.stringify(report, undefined, 2)}\n`)]);
     }
   }
@@ -237,4 +260,9 @@ export class TaskSession {
       return undefined;
     }
   }
+}
+
+/** Whether every input was worked on. */
+function isFinished({ reason }: Ending): boolean {
+  return reason === 'complete' || reason === 'partial';
 }

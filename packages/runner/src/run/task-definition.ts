@@ -2,6 +2,7 @@ import type { Json } from '@dgt/core';
 import { chooseLookahead } from '../generation/lookahead.js';
 import type { Definition } from '../ledger/definition.js';
 import { hashRequest } from '../ledger/request-hash.js';
+import { postprocessorsOf } from '../shards/shard-plan.js';
 import type { GenerationPlan, ReadyBuilder, TaskPlan, TransformationPlan } from './task-plan.js';
 
 /** Model calls at once that are assumed where no block says. */
@@ -51,7 +52,7 @@ export function defineTask(plan: TaskPlan, sizes: Sizes | undefined): Definition
     builder_options: builder.options as Json,
     blocks: definitions(builder.blocks.values()),
     // An object cannot tell the order in which stages run.
-    postprocessors: builder.postprocessors.map(({ name, definition }) => ({ name, definition })),
+    postprocessors: postprocessorsOf(plan).map(({ name, definition }) => ({ name, definition })),
     files: builder.digest,
   };
 }

@@ -1,4 +1,5 @@
 import type { Ledger } from '../ledger/ledger.js';
+import { readShardUnits } from '../shards/shard-units.js';
 import type { InputSource } from './input-source.js';
 import { nameUnit, readUnits, type InputUnit, type UnitOptions } from './input-unit.js';
 
@@ -27,8 +28,13 @@ export async function compareInput(
   const counts = { added: 0, edited: 0, moved: 0, kept: 0 };
   let same = 0;
   ledger.forgetMet();
-  for await (const unit of readUnits(source.read({ signal }), options)) {
-    if (same === unit.position - 1 && unit.position <= committed && isSame(unit, ledger)) same++;
+  const { shard } = options;
+  const units =
+    shard === undefined
+      ? readUnits(source.read({ signal }), options)
+      : readShardUnits(source, ledger, { ...options, shard }, signal);
+  for await (const unit of units) {
+    if (same === unit.attempt - 1 && unit.attempt <= committed && isSame(unit, ledger)) same++;
     else counts[compareUnit(unit, same, ledger)]++;
   }
   ledger.forgetMet();
@@ -52,7 +58,7 @@ export function describeComparison({ added, edited, moved, gone }: InputComparis
 }
 
 function isSame(unit: InputUnit, ledger: Ledger): boolean {
-  const earlier = ledger.inputOf(unit.position);
+  const earlier = ledger.inputOf(unit.attempt);
   return earlier?.content.equals(unit.content) === true;
 }
 
@@ -62,5 +68,5 @@ function compareUnit(unit: InputUnit, same: number, ledger: Ledger): 'added' | '
   const attempt = number === undefined ? undefined : ledger.attemptOn(number);
   if (attempt === undefined) return 'added';
   if (ledger.inputOf(attempt)?.content.equals(unit.content) !== true) return 'edited';
-  return attempt === unit.position ? 'kept' : 'moved';
+  return attempt === unit.attempt ? 'kept' : 'moved';
 }

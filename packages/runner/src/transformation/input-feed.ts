@@ -3,6 +3,7 @@ import { neverSettle } from '../engine/attempt-recorder.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { InputSource } from './input-source.js';
 import { nameUnit, readUnits, type InputUnit, type UnitOptions } from './input-unit.js';
+import { isFinished, readShardUnits } from '../shards/shard-units.js';
 import { UnitsUnderWay } from './units-under-way.js';
 
 /** A unit with its name for life. */
@@ -29,8 +30,7 @@ export class InputFeed {
     this.#ledger = ledger;
     this.#options = options;
     this.#signal = signal;
-    const committed = ledger.lastAttempt;
-    this.#units = readUnits(source.read({ skip: committed * options.size, signal }), options, committed + 1);
+    this.#units = readOpenUnits(source, ledger, options, signal);
   }
 
   /** The next unit; undefined at the end of the input. Calls may overlap; they are served in their order. */
@@ -48,16 +48,34 @@ export class InputFeed {
     const key = nameUnit(unit, countSame);
     const number = this.#ledger.numberInput(key);
     if (unit.uniqueKey !== undefined) this.#checkUnique(unit, number);
-    this.#underWay.add({ position: unit.position, number, content });
+    this.#underWay.add({ attempt: unit.attempt, number, content });
     return { ...unit, key, number, adopted: this.#ledger.adoptedRows(key) as Row[] | undefined };
   }
 
   #checkUnique({ position, uniqueKey }: InputUnit, number: number): void {
-    const other = this.#ledger.attemptOn(number) ?? this.#underWay.positionOf(number);
-    if (other === undefined) return;
-    const { size, uniqueKey: key } = this.#options;
+    const attempt = this.#ledger.attemptOn(number) ?? this.#underWay.attemptOn(number);
+    if (attempt === undefined) return;
+    const { size, uniqueKey: key, shard } = this.#options;
+    const other = shard?.positionOf(attempt) ?? attempt;
     const value = JSON.stringify(size === 1 ? (uniqueKey as unknown[])[0] : uniqueKey);
     const rows = size === 1 ? `rows ${other} and ${position}` : `batches ${other} and ${position} of ${size} rows`;
     throw new RunError('DGT_UNIQUE_KEY_REPEATED', { key, value, rows });
+  }
+}
+
+/** The units that are not committed. */
+async function* readOpenUnits(
+  source: InputSource,
+  ledger: Ledger,
+  options: UnitOptions,
+  signal: AbortSignal,
+): AsyncGenerator<InputUnit> {
+  const committed = ledger.lastAttempt;
+  const { shard } = options;
+  if (shard === undefined) {
+    yield* readUnits(source.read({ skip: committed * options.size, signal }), options, committed + 1);
+  } else if (!isFinished(ledger, shard)) {
+    for await (const unit of readShardUnits(source, ledger, { ...options, shard }, signal))
+      if (unit.attempt > committed) yield unit;
   }
 }

@@ -1,11 +1,16 @@
 import { RunError, type Json, type Row } from '@dgt/core';
 import { createHash } from 'node:crypto';
 import { hashRequest } from '../ledger/request-hash.js';
+import type { Shard } from '../shards/shard.js';
 
 /** What one attempt of a transformation works on: a row, or a batch of rows. */
 export interface InputUnit {
   /** Its place in the input, from 1. */
   readonly position: number;
+  /** The attempt that works on it: its place among the units that the ledger is about. */
+  readonly attempt: number;
+  /** How many units before it hold the same, where that is known; otherwise the ledger tells. */
+  readonly earlier?: number;
   readonly rows: readonly Row[];
   /** The hash of all that it holds. */
   readonly content: Buffer;
@@ -19,6 +24,8 @@ export interface UnitOptions {
   readonly size: number;
   /** The column that names a row. */
   readonly uniqueKey: string | undefined;
+  /** The part of the input that is worked on, where it is not all of it. */
+  readonly shard?: Shard | undefined;
 }
 
 /**
@@ -49,16 +56,19 @@ export async function* readUnits(
 
 function createUnit(rows: readonly Row[], position: number, uniqueKey: string | undefined): InputUnit {
   const names = uniqueKey === undefined ? undefined : rows.map((row) => row[uniqueKey] as Json);
-  return { position, rows, content: hashRequest(rows as readonly Json[]), uniqueKey: names };
+  return { position, attempt: position, rows, content: hashRequest(rows as readonly Json[]), uniqueKey: names };
 }
 
 /**
  * The key that names a unit for life: its unique keys, or else what it holds and how many units before it hold the same. Never
  * its position, so that rows that move cost nothing.
  */
-export function nameUnit({ content, uniqueKey }: InputUnit, countSame: () => number): Buffer {
+export function nameUnit({ content, uniqueKey, earlier }: InputUnit, countSame: () => number): Buffer {
   if (uniqueKey !== undefined) return hashUniqueKey(uniqueKey);
-  const hash = createHash('sha256').update('content').update(content).update(String(countSame()));
+  const hash = createHash('sha256')
+    .update('content')
+    .update(content)
+    .update(String(earlier ?? countSame()));
   return hash.digest().subarray(0, 16);
 }
 

@@ -52,10 +52,11 @@ export class TransformationWorkload implements Workload {
   async take(): Promise<Work | undefined> {
     const unit = await this.#options.feed.next();
     if (unit === undefined) return undefined;
-    const { number, key, content, rows } = unit;
+    const { position, number, key, content, rows } = unit;
     return {
       owner: number,
       laneName: `r${key.toString('hex')}`,
+      place: position,
       input: { number, content },
       inputRow: (this.#options.inBatches ? rows : rows[0]) as Json,
       make: (builder, context) => this.#make(builder as Transforming, context, unit),

@@ -1,5 +1,5 @@
 interface UnitUnderWay {
-  readonly position: number;
+  readonly attempt: number;
   /** The number that the ledger knows it by. */
   readonly number: number;
   readonly content: string;
@@ -16,10 +16,10 @@ export class UnitsUnderWay {
     this.#contents.set(unit.content, this.count(unit.content) + 1);
   }
 
-  /** Drops the units up to a position: they are committed. */
+  /** Drops the units up to an attempt: they are committed. */
   forget(upTo: number): void {
-    for (const [number, { position, content }] of this.#units) {
-      if (position > upTo) return;
+    for (const [number, { attempt, content }] of this.#units) {
+      if (attempt > upTo) return;
       this.#units.delete(number);
       const left = this.count(content) - 1;
       if (left > 0) this.#contents.set(content, left);
@@ -32,7 +32,7 @@ export class UnitsUnderWay {
     return this.#contents.get(content) ?? 0;
   }
 
-  positionOf(number: number): number | undefined {
-    return this.#units.get(number)?.position;
+  attemptOn(number: number): number | undefined {
+    return this.#units.get(number)?.attempt;
   }
 }
