@@ -41,6 +41,7 @@ export function createProgram(context: CommandContext, onExit: (code: number) =>
   defineValidate(program, execute);
   defineList(program, execute);
   defineStatus(program, execute);
+  defineCost(program, execute);
   defineInspect(program, execute);
   defineNew(program, execute);
   defineTest(program, execute);
@@ -65,6 +66,8 @@ export interface RunFlags extends ReadFlags {
   readonly maxGenRequests?: string;
   readonly maxStalledRequests?: string;
   readonly maxTokens?: string;
+  readonly maxCost?: string;
+  readonly maxTime?: string;
   readonly outputDir?: string;
   readonly buildId?: string;
   readonly restart?: boolean;
@@ -111,6 +114,12 @@ export interface InspectFlags extends OutputFlags {
   readonly lm?: string;
   readonly configPath?: string;
   readonly full?: boolean;
+}
+
+/** The options of `dgt cost`. */
+export interface CostFlags extends StatusFlags {
+  /** A file of prices. */
+  readonly prices?: string;
 }
 
 /** The options of `dgt new`. */
@@ -160,7 +169,9 @@ function defineRun(program: Command, execute: Execute): void {
     .optionsGroup('When to give up:')
     .option('--max-gen-requests <n>', 'attempts in all')
     .option('--max-stalled-requests <n>', 'attempts in a row without a new row')
-    .option('--max-tokens <n>', 'tokens in all');
+    .option('--max-tokens <n>', 'tokens in all')
+    .option('--max-cost <dollars>', 'what all calls may cost')
+    .option('--max-time <time>', 'of this run, such as 90s, 30min or 2h');
   addOutputOptions(command)
     .option('--quiet', 'print errors and one line for each task')
     .option('--full', 'with --preview: print long texts whole');
@@ -260,6 +271,22 @@ function defineInspect(program: Command, execute: Execute): void {
         { ...flags, path, ...(row !== undefined && { row }), includeBuilders: gatherBuilders(flags) },
         async () => (await import('./commands/inspect.js')).inspect,
       ),
+  );
+}
+
+function defineCost(program: Command, execute: Execute): void {
+  const command = program
+    .command('cost')
+    .showHelpAfterError('`dgt cost --help` explains its options.')
+    .summary('what the tasks of an output folder cost so far, by block and model')
+    .description(
+      'Prints the bill: every request that reached a server, at the price of its model, also while tasks run.',
+    )
+    .argument('[path]', 'the output folder of a task, or a folder above several', 'output')
+    .option('--prices <file>', 'YAML with the price of models, such as `gpt-4o: { input: 2.5, output: 10 }`');
+  addOutputOptions(command);
+  command.action((path: string, flags: Omit<CostFlags, 'path'>) =>
+    execute<CostFlags>({ ...flags, path }, async () => (await import('./commands/cost.js')).cost),
   );
 }
 
@@ -374,6 +401,7 @@ Examples:
   dgt run --task-path tasks/team --lm openai:gpt-4o-mini --num-outputs-to-generate 500
   dgt validate tasks
   dgt status output
+  dgt cost output
   dgt inspect output/public/test/geography_qa 3
 
 Exit codes: 0 complete, 1 error, 2 short of the quota, 75 waiting for answers, 130 or 143 cancelled.

@@ -16,6 +16,10 @@ export {
   type ForecastSample,
 } from './budget/forecast.js';
 export { parseShard, type ShardName } from './shards/shard.js';
+export type { Bill, BillLine, Usage } from './budget/bill.js';
+export { readCosts, type TaskCost } from './budget/read-costs.js';
+export { readPriceFile } from './budget/price-file.js';
+export { durationPattern } from './budget/duration.js';
 export { version } from './run/version.js';
 export type { TaskProgress } from './engine/task-progress.js';
 export type { Ending, EndReason } from './engine/ending.js';

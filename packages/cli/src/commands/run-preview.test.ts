@@ -1,11 +1,16 @@
 import {
+  blocks,
   dataBuilders,
   dataPoint,
   TransformationDataBuilder,
   TransformationTask,
   Type,
+  ValidatorBlock,
+  type BlockClass,
+  type BlockContext,
   type DataBuilderClass,
 } from '@dgt/core';
+import { startFakeServer } from '@dgt/testkit/fake-server';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,6 +25,18 @@ class Loud extends TransformationDataBuilder.of({ task: TransformationTask.of({ 
     return new Line({ text: text.toUpperCase() });
   }
 }
+/** Asks for each row whether it is good. */
+class Asking extends ValidatorBlock.of({ input: { text: Type.String() } }) {
+  async validate({ text }: { text: string }, { lane }: BlockContext) {
+    const answer = await lane.call({
+      label: this.name,
+      request: { input: `Is this good? ${text}` },
+      execute: () => Promise.resolve(text.includes('0') ? 'no' : 'yes'),
+    });
+    return { valid: answer === 'yes', reason: `the answer is ${answer}`, score: 0.5 };
+  }
+}
+blocks.add('asking', Asking as unknown as BlockClass, 'this test');
 dataBuilders.add('preview/loud', Loud as unknown as DataBuilderClass, 'this test');
 
 interface Preview {
@@ -171,6 +188,69 @@ describe('dgt run --preview', () => {
     expect(stdout).not.toContain('row 2\n');
     expect(stdout).toMatch(/ rows +30 /);
     expect(terminal.list()).not.toContain('output');
+  });
+
+  it('shows the calls of postprocessors with the row that they are about', async () => {
+    using terminal = new TestTerminal();
+    terminal.write(
+      'builders/loud/loud.yaml',
+      'name: preview/loud\nblocks: [{ name: asker, type: asking, filter: true }]\npostprocessors: [{ name: asker }]\n',
+    );
+    terminal.write('builders/loud/generate.ts', '');
+    terminal.write(
+      'task.yaml',
+      'task_name: loud\ntask_description: Loud\ndata_builder: preview/loud\ndata: [{ text: a0 }, { text: b1 }]\n',
+    );
+    const { stdout } = await terminal.run('run', 'task.yaml', '--preview', '5');
+    expect(stdout.slice(0, stdout.indexOf('the whole task'))).toMatchInlineSnapshot(`
+      "loud: a preview of 2 candidates, of which nothing is kept
+
+      input 1
+          text: a0
+
+      input 1, row 1: rejected
+        row
+          text: A0
+        call 1, asker
+          Is this good? A0
+        answer
+          no
+        asker: rejected, the answer is no, score 0.5
+
+      input 2
+          text: b1
+
+      input 2, row 1: accepted
+        row
+          text: B1
+        call 1, asker
+          Is this good? B1
+        answer
+          yes
+        asker: passed
+          wrote {"metadata":{"score":0.5,"reason":"the answer is yes"}}
+
+      "
+    `);
+    await terminal.run('run', 'task.yaml');
+    const inspected = await terminal.run('inspect', 'output/loud', '--rejected', '1');
+    expect(inspected.stdout).toContain(
+      '    Is this good? A0\n  answer\n    no\n  asker: rejected, the answer is no, score 0.5\n',
+    );
+  });
+
+  it('forecasts the cost where the model has a price', async () => {
+    await using server = await startFakeServer({ answer: ({ prompt }) => `text: ${prompt}` });
+    using terminal = new TestTerminal();
+    terminal.write(
+      'config.yaml',
+      `databuilders: { test/counting: { blocks: [{ name: generator, type: openai, model_id_or_path: fake, base_url: "${server.url}/v1", api_key: none, price: { input: 1000, output: 1000 } }] } }\n`,
+    );
+    terminal.writeTask('task.yaml');
+    const { stdout, stderr } = await terminal.runTask('task.yaml', '--preview', '2', '--config-path', 'config.yaml');
+    expect({ stderr, stdout }).toMatchObject({
+      stdout: expect.stringMatching(/ cost +\$0\.\d+ +\$0\.\d+ to \$/) as string,
+    });
   });
 
   it.each(['0', '-1', 'some'])('refuses to show %s rows', async (rows) => {

@@ -22,6 +22,17 @@ export function formatDuration(seconds: number): string {
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+/** An amount of money: `$0.00`, `$0.00123`, `$12.30`, `$1,234.50`. */
+export function formatCost(dollars: number): string {
+  if (dollars === 0 || dollars >= 1) {
+    const [whole = '', cents = ''] = dollars.toFixed(2).split('.');
+    return `$${formatCount(Number(whole))}.${cents}`;
+  }
+  // Enough digits to tell small amounts apart, and never a power of ten.
+  const digits = Math.min(12, 2 - Math.floor(Math.log10(dollars)));
+  return `$${dollars.toFixed(digits)}`;
+}
+
 /** A count with its noun: `1 row`, `2 rows`. */
 export function formatNumberOf(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;

@@ -3,6 +3,7 @@ import { adviseOn } from './advice.js';
 import { formatFunnel } from './funnel.js';
 import { showPath } from './paths.js';
 import { toPlainText } from './plain-text.js';
+import { describeCost } from './cost.js';
 import { formatCount, formatDuration, formatNumberOf } from './quantities.js';
 import type { Meaning, Style } from './style.js';
 
@@ -60,6 +61,7 @@ function describeCosts({ results }: TaskOutcome): string {
   const all = tokens.prompt + tokens.completion;
   if (all > 0)
     parts.push(`${formatCount(all)} tokens (${formatCount(tokens.prompt)} in, ${formatCount(tokens.completion)} out)`);
+  parts.push(...describeCost(results.bill));
   return parts.join(', ');
 }
 

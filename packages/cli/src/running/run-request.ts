@@ -1,5 +1,5 @@
 import { ConfigError } from '@dgt/core';
-import { parseShard, type ChangeMode, type RunnerConfig, type ShardName } from '@dgt/runner';
+import { durationPattern, parseShard, type ChangeMode, type RunnerConfig, type ShardName } from '@dgt/runner';
 import type { ReadFlags, RunFlags } from '../program.js';
 
 /** What `dgt run` asks of the engine. */
@@ -37,6 +37,8 @@ export function readRunRequest(flags: RunFlags): RunRequest {
     const text = flags[flag as keyof typeof numberOptions];
     if (text !== undefined) overrides[setting] = readWholeNumber(text, option);
   }
+  if (flags.maxCost !== undefined) overrides['max_cost'] = readAmount(flags.maxCost, '--max-cost');
+  if (flags.maxTime !== undefined) overrides['max_time'] = readTime(flags.maxTime, '--max-time');
   if (flags.outputDir !== undefined) overrides['output_dir'] = flags.outputDir;
   if (flags.saveFormattedOutput === true) overrides['save_formatted_output'] = true;
   const chosen = (['restart', 'replay', 'continue'] as const).filter((name) => flags[name] === true);
@@ -90,6 +92,26 @@ export function readPreviewRequest(flags: RunFlags): PreviewRequest {
 export function requireTaskPaths({ taskPaths, configPath }: ReadFlags): readonly string[] {
   if (taskPaths.length > 0 || configPath !== undefined) return taskPaths;
   throw new ConfigError('DGT_PATHS_MISSING');
+}
+
+/** @throws {@link ConfigError} DGT_OPTION_INVALID */
+export function readAmount(text: string, option: string): number {
+  const value = Number(text.replace(/^\$/, ''));
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new ConfigError('DGT_OPTION_INVALID', {
+    option,
+    expected: 'dollars, such as 2.50',
+    value: JSON.stringify(text),
+  });
+}
+
+function readTime(text: string, option: string): string {
+  if (new RegExp(durationPattern).test(text)) return text;
+  throw new ConfigError('DGT_OPTION_INVALID', {
+    option,
+    expected: 'a time, such as 30min',
+    value: JSON.stringify(text),
+  });
 }
 
 /** @throws {@link ConfigError} DGT_OPTION_INVALID */

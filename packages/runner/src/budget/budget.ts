@@ -66,8 +66,8 @@ export class Budget {
 
   constructor(options: BudgetOptions) {
     this.#options = options;
-    this.#prices = new PriceBook(options.ledger);
     this.#earlier = options.ledger.usage();
+    this.#prices = new PriceBook(options.ledger);
     this.#tokens = this.#earlier.reduce((sum, used) => sum + used.promptTokens + used.completionTokens, 0);
     this.#earlierCost = this.#priceEarlier();
   }

@@ -1,4 +1,5 @@
 import type { Json } from '@dgt/core';
+import type { Bill } from '../budget/bill.js';
 import type { Ending } from '../engine/ending.js';
 import type { CallTotals } from '../ledger/ledger.js';
 import type { NoteCount } from '../ledger/note-count.js';
@@ -33,6 +34,10 @@ export interface TaskResults {
     readonly answered_in_last_run: number;
   };
   readonly tokens: { readonly prompt: number; readonly completion: number };
+  /** What all tries cost, in dollars; null where a part of it is not known. */
+  readonly cost: number | null;
+  /** The same by block and model. */
+  readonly bill: Bill;
   /** What blocks did to answers, such as mending or asking again, by block, counter and cause. */
   readonly notes: readonly NoteCount[];
   /** What the task's `recordTaskResults` gives. */
@@ -51,10 +56,11 @@ export function describeResults(facts: {
   funnel: FunnelReport;
   before: CallTotals;
   totals: CallTotals;
+  bill: Bill;
   notes: readonly NoteCount[];
   metrics: Readonly<Record<string, unknown>>;
 }): TaskResults {
-  const { identity, ending, totals, before, funnel } = facts;
+  const { identity, ending, totals, bill, before, funnel } = facts;
   return {
     ...identity,
     status: ending.reason,
@@ -73,6 +79,8 @@ export function describeResults(facts: {
       answered_in_last_run: totals.calls - before.calls,
     },
     tokens: { prompt: totals.promptTokens, completion: totals.completionTokens },
+    cost: bill.cost ?? null,
+    bill,
     notes: facts.notes,
     metrics: facts.metrics,
   };

@@ -1,5 +1,6 @@
 import { Task, type Clock, type Json, type Log } from '@dgt/core';
 import { readFile } from 'node:fs/promises';
+import { readBill } from '../budget/bill.js';
 import type { SecretStore } from '../config/secrets.js';
 import { isInterruption, type Ending } from '../engine/ending.js';
 import { instantiateSeeds } from '../generation/examples.js';
@@ -200,6 +201,7 @@ export class TaskSession {
       funnel: this.run.funnel,
       before: this.#before,
       totals,
+      bill: readBill(this.#ledger),
       notes: this.#ledger.noteCounts(),
       metrics: rows === undefined ? {} : this.#measure(rows),
     });
