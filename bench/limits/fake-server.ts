@@ -12,6 +12,7 @@ import type { FakeServerOptions } from '@dgt/testkit/fake-server';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { Pool } from 'undici';
 
 const limitPerSecond = 100;
 const doublesAfterMs = 20_000;
@@ -41,13 +42,33 @@ export async function driveServer() {
   };
 }
 
-/** How near so many calls at once come to what they could reach if no slot were ever idle. */
+/** How near so many calls at once come to what they could reach if no slot were ever idle, and how near a bare loop comes. */
 export async function measureLatency(atOnce: number) {
   const calls = atOnce * 100;
+  const idealMs = (calls / atOnce) * answerMs;
   const tries = await callServer({ latency: answerMs }, { call_limit: atOnce }, (count) => count < calls);
   const endedAt = Math.max(...tries.map(({ startedAt, durationMs }) => startedAt + durationMs));
-  const idealMs = (calls / atOnce) * answerMs;
-  return { ofIdeal: idealMs / endedAt, perSecond: Math.round((calls / endedAt) * 1000) };
+  const bareMs = await withServer({ latency: answerMs }, (url) => callBare(url, { atOnce, calls }));
+  return { ofIdeal: idealMs / endedAt, bareOfIdeal: idealMs / bareMs };
+}
+
+/** The same calls without dgt: so many workers and a pool of connections. @unit milliseconds */
+async function callBare(url: string, { atOnce, calls }: { atOnce: number; calls: number }): Promise<number> {
+  const pool = new Pool(url, { connections: atOnce });
+  const headers = { 'content-type': 'application/json' };
+  const startedAt = Date.now();
+  let count = 0;
+  const work = async () => {
+    while (count < calls) {
+      const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: `Say ${count++}.` }] });
+      const response = await pool.request({ method: 'POST', path: '/v1/chat/completions', headers, body });
+      await response.body.json();
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  const spentMs = Date.now() - startedAt;
+  await pool.close();
+  return spentMs;
 }
 
 /** Calls a fake server in a process of its own through an openai block; times of tries count from the first call. */
@@ -56,10 +77,7 @@ async function callServer(
   config: { readonly call_limit: number },
   isMore: (count: number, elapsedMs: number) => boolean,
 ): Promise<TryRecord[]> {
-  const args = [...process.execArgv, process.argv[1] as string, '--serve', JSON.stringify(options)];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  try {
-    const [url] = (await once(createInterface(child.stdout), 'line')) as [string];
+  return withServer(options, async (url) => {
     const place = { model_id_or_path: 'm', base_url: `${url}/v1` };
     const block = new OpenAIProvider({ ...place, ...config } as never);
     const tries: TryRecord[] = [];
@@ -70,6 +88,15 @@ async function callServer(
     for await (const _row of block.run(rows, { lane: createLane(tries) })) continue;
     await block.close();
     return tries.map((record) => Object.assign({}, record, { startedAt: record.startedAt - startedAt }));
+  });
+}
+
+async function withServer<T>(options: FakeServerOptions, use: (url: string) => Promise<T>): Promise<T> {
+  const args = [...process.execArgv, process.argv[1] as string, '--serve', JSON.stringify(options)];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    const [url] = (await once(createInterface(child.stdout), 'line')) as [string];
+    return await use(url);
   } finally {
     child.kill();
     await once(child, 'close');
