@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Ledger, type AnswerRecord } from '../ledger/ledger.js';
+import { Ledger } from '../ledger/ledger.js';
+import type { AnswerRecord } from '../ledger/records.js';
 import type { Outcome } from '../ledger/outcome.js';
 import { locateOutput, type OutputFiles } from '../output/output-files.js';
 

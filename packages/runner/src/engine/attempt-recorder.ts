@@ -2,7 +2,8 @@ import { ProviderError, type CallContext, type CallKey, type Json, type Recorded
 import type { Note, Rejection, RowFailure, TryRecord } from '@dgt/core';
 import { createHash } from 'node:crypto';
 import { hashRequest } from '../ledger/request-hash.js';
-import type { Ledger, RecordedAnswer } from '../ledger/ledger.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { RecordedAnswer } from '../ledger/records.js';
 import type { CallGate } from './call-gate.js';
 
 /** What a recorder reports to the run it belongs to. */

@@ -1,6 +1,6 @@
 import { Lane, RunError, bindBlocks, createLaneContext, type AnyBlock, type DataBuilderClass } from '@dgt/core';
 import type { Json, LaneContext, LaneScope, Log, Row, Task } from '@dgt/core';
-import type { InputRecord } from '../ledger/ledger.js';
+import type { InputRecord } from '../ledger/records.js';
 import type { Outcome, OutcomeDetail } from '../ledger/outcome.js';
 import { AttemptRecorder, type RecorderHost } from './attempt-recorder.js';
 import { describeDrop, describePassage, type Candidate, type MadeRow } from './candidate.js';

@@ -1,6 +1,6 @@
 import type { Json, RecordedCall } from '@dgt/core';
 import type { Budget } from '../budget/budget.js';
-import type { RecordedAnswer } from '../ledger/ledger.js';
+import type { RecordedAnswer } from '../ledger/records.js';
 import type { Activity } from './activity.js';
 import { neverSettle } from './attempt-recorder.js';
 import type { Waves } from './waves.js';

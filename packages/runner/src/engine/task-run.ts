@@ -1,6 +1,7 @@
 import { Lane, ProviderError, RunError, type AnyBlock, type Clock, type DgtError, type Json } from '@dgt/core';
 import { setMaxListeners } from 'node:events';
-import type { FinishedAttempt, Ledger } from '../ledger/ledger.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { FinishedAttempt } from '../ledger/records.js';
 import type { Outcome } from '../ledger/outcome.js';
 import { DatasetRounds } from './dataset-rounds.js';
 import { DatasetStages } from './dataset-stages.js';

@@ -2,7 +2,8 @@ import { ProviderError, type DeferredAnswer, type DeferredClient, type Json } fr
 import { randomUUID } from 'node:crypto';
 import type { Budget } from '../budget/budget.js';
 import { describeDeferredTry } from '../budget/deferred-try.js';
-import type { AnswerRecord, Ledger, RecordedAnswer } from '../ledger/ledger.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { AnswerRecord, RecordedAnswer } from '../ledger/records.js';
 import type { Activity } from './activity.js';
 import type { OpenCall } from './call-gate.js';
 

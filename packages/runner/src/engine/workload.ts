@@ -1,4 +1,4 @@
-import type { AttemptRecord } from '../ledger/ledger.js';
+import type { AttemptRecord } from '../ledger/records.js';
 import type { Outcome } from '../ledger/outcome.js';
 import type { Work } from './attempt.js';
 import type { Ending } from './ending.js';

@@ -4,7 +4,8 @@ import { stampRow, type Work } from '../engine/attempt.js';
 import { ending, type Ending } from '../engine/ending.js';
 import { isIterable, readMadeRows } from '../engine/made-rows.js';
 import type { LoopState, Workload } from '../engine/workload.js';
-import type { AttemptRecord, Ledger } from '../ledger/ledger.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { AttemptRecord } from '../ledger/records.js';
 import type { Examples } from './examples.js';
 import { StallWatch, type StallLimits } from './stall.js';
 

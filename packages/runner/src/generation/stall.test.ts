@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AttemptRecord } from '../ledger/ledger.js';
+import type { AttemptRecord } from '../ledger/records.js';
 import { StallWatch, type StallLimits } from './stall.js';
 
 const limits: StallLimits = { maxStalledAttempts: 100, maxStalledRows: 1000, minYield: 0.005 };

@@ -1,4 +1,4 @@
-import type { AttemptRecord } from '../ledger/ledger.js';
+import type { AttemptRecord } from '../ledger/records.js';
 
 /** When a run that makes no progress stops. */
 export interface StallLimits {

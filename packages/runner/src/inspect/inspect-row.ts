@@ -172,7 +172,7 @@ function pick({ kind, row, stage, detail, position }: Outcome): RowInspection['o
 }
 
 function listCalls(ledger: Ledger, attempt: number): CallTrace[] {
-  const owner = ledger.inputOf(attempt)?.number ?? attempt;
+  const owner = ledger.inputs.of(attempt)?.number ?? attempt;
   return ledger.callsOf(owner).map(({ lane, call, label, failed, answer, request }) => ({
     label,
     lane,

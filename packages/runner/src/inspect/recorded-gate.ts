@@ -1,7 +1,8 @@
 import type { Json } from '@dgt/core';
 import { neverSettle } from '../engine/attempt-recorder.js';
 import type { OpenCall } from '../engine/call-gate.js';
-import type { Ledger, RecordedAnswer } from '../ledger/ledger.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { RecordedAnswer } from '../ledger/records.js';
 import type { CallLog } from './call-log.js';
 
 /** Answers calls from the ledger and makes none. */

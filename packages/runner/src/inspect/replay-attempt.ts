@@ -95,14 +95,14 @@ async function findWork(
 
 async function findUnit(number: number, plan: TransformationPlan, ledger: Ledger): Promise<Work | string> {
   const { input, units, task, inBatches } = plan;
-  const recorded = ledger.inputOf(number);
+  const recorded = ledger.inputs.of(number);
   const rows = input.read({ skip: (number - 1) * units.size });
   const found = await readUnits(rows, units, number).next();
   const gone = `the input has changed since: it no longer has at place ${number} what this was made of`;
   if (recorded === undefined || found.done === true || !found.value.content.equals(recorded.content)) return gone;
   const unit = found.value;
-  const key = nameUnit(unit, () => ledger.countContent(unit.content, { upToAttempt: number - 1 }));
-  const adopted = ledger.adoptedRows(key);
+  const key = nameUnit(unit, () => ledger.inputs.countContent(unit.content, { upToAttempt: number - 1 }));
+  const adopted = ledger.inputs.adopted(key);
   const named = { ...unit, key, number: recorded.number, adopted: adopted as never };
   const feed = { next: () => Promise.resolve(named) };
   const workload = new TransformationWorkload({ task, feed, inBatches, window: 1, total: undefined, maxErrorRate: 1 });

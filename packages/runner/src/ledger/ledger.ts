@@ -1,13 +1,15 @@
-import type { Json, Note, TryRecord } from '@dgt/core';
+import type { Json, TryRecord } from '@dgt/core';
 import type Database from 'libsql';
 import type { CallerUsage } from './caller-usage.js';
 import { readCallStatistics, type CallStatistics } from './call-statistics.js';
 import { closeDatabase, openDatabase, type Durability } from './database.js';
 import { GroupCommit } from './group-commit.js';
+import { InputBook } from './input-book.js';
 import { importCalls, type ImportMark } from './import-calls.js';
 import { countNotes, type NoteCount } from './note-count.js';
-import { outcomeKinds, type Outcome, type StoredOutcome } from './outcome.js';
+import { outcomeKinds, type StoredOutcome } from './outcome.js';
 import { readOutcome, type OutcomeColumns } from './outcome-columns.js';
+import type { AnswerRecord, AttemptRecord, CallTotals, FinishedAttempt, MadeTry, RecordedAnswer } from './records.js';
 import { prepareStatements } from './statements.js';
 
 /** Keys of {@link Ledger.getMeta} that say how far the output files follow the outcomes. */
@@ -19,84 +21,22 @@ const projectionMarks = "'projections', 'final_data', 'formatted_data', 'rounds'
  */
 const pageSize = 200;
 
-/** One answered call. */
-export interface RecordedAnswer {
-  readonly lane: string;
-  readonly call: number;
-  readonly hash: Buffer;
-  readonly failed: boolean;
-  readonly answer: Json;
-}
-
-/** What {@link Ledger.recordAnswer} takes. */
-export interface AnswerRecord extends RecordedAnswer {
-  /** The attempt, or in a transformation the input, that called. */
-  readonly owner: number;
-  readonly label: string;
-  readonly request: Json | undefined;
-  readonly answeredAt: number;
-}
-
-/** A request that reached a server, and who made it. */
-export interface MadeTry {
-  readonly owner: number;
-  readonly label: string;
-  readonly record: TryRecord;
-}
-
-/** What an attempt of a transformation worked on. */
-export interface InputRecord {
-  /** Names it for life; see {@link Ledger.numberInput}. */
-  readonly number: number;
-  /** The hash of all that it holds. */
-  readonly content: Buffer;
-}
-
-/** An attempt that is to be committed. */
-export interface FinishedAttempt {
-  readonly number: number;
-  readonly outcomes: readonly Outcome[];
-  readonly input?: InputRecord | undefined;
-  /** What blocks counted while it was made. */
-  readonly notes?: readonly Note[];
-}
-
-/** One committed attempt in numbers. */
-export interface AttemptRecord {
-  readonly number: number;
-  readonly candidates: number;
-  readonly accepted: number;
-  readonly acceptedBefore: number;
-}
-
-/** Calls, tries and tokens of a whole ledger, exact after any number of crashes. */
-export interface CallTotals {
-  readonly calls: number;
-  readonly failedCalls: number;
-  readonly tries: number;
-  readonly failedTries: number;
-  readonly promptTokens: number;
-  readonly completionTokens: number;
-}
-
 /**
  * The durable record of one task: every answered call, every try, every committed attempt and what became of its
  * candidates. Whatever is read back was committed; whatever a promise here resolves for is committed.
  */
 export class Ledger {
   readonly file: string;
+  /** The inputs of a transformation. */
+  readonly inputs: InputBook;
   readonly #database: Database.Database;
   readonly #writes: GroupCommit;
   readonly #statements: ReturnType<typeof prepareStatements>;
   readonly #callers = new Map<string, number>();
-  /** Inputs whose number is not committed yet. */
-  readonly #newInputs = new Map<string, number>();
-  #lastInput: number;
   #acceptedCount: number;
   #lastAttempt: number;
   /** The last attempt or input of which there is an answer: later ones have none to look up. */
   #lastOwner: number;
-  #hasAdopted: boolean;
   /** Counted once and then kept up to date. */
   #totals: { -readonly [Name in keyof CallTotals]: CallTotals[Name] } | undefined;
 
@@ -107,9 +47,8 @@ export class Ledger {
     this.#statements = prepareStatements(database);
     this.#lastAttempt = this.#findLast('lastAttempt');
     this.#acceptedCount = this.#countAccepted();
-    this.#lastInput = this.#findLast('lastInput');
     this.#lastOwner = this.#findLast('lastOwner');
-    this.#hasAdopted = this.#statements.anyAdopted.get() !== undefined;
+    this.inputs = new InputBook(this.#statements, this.#writes);
   }
 
   /**
@@ -200,70 +139,6 @@ export class Ledger {
     return number;
   }
 
-  /** The number of an input of a transformation, the same for the same key for the life of the dataset. */
-  numberInput(key: Buffer): number {
-    const found = this.findInput(key);
-    if (found !== undefined) return found;
-    const name = key.toString('latin1');
-    const waiting = this.#newInputs.get(name);
-    if (waiting !== undefined) return waiting;
-    const number = ++this.#lastInput;
-    this.#newInputs.set(name, number);
-    // Before any call of the input: writes keep their order.
-    const added = this.#writes.add(() => this.#statements.addInput.run(number, key));
-    added.then(
-      () => this.#newInputs.delete(name),
-      () => {},
-    );
-    return number;
-  }
-
-  /** The number of an input that an earlier run met; undefined for a new one. */
-  findInput(key: Buffer): number | undefined {
-    // In a list, since the driver takes a lone object for named parameters, and ends the process over one that is not.
-    return (this.#statements.findInput.get([key]) as { number: number } | undefined)?.number;
-  }
-
-  /** What a committed attempt of a transformation worked on. */
-  inputOf(attempt: number): InputRecord | undefined {
-    const found = this.#statements.inputOf.get(attempt) as { number: number; content: ArrayBuffer } | undefined;
-    return found && { number: found.number, content: Buffer.from(found.content) };
-  }
-
-  /** The committed attempt that worked on an input; undefined when none did. */
-  attemptOn(input: number): number | undefined {
-    return (this.#statements.attemptOn.get(input) as { number: number } | undefined)?.number;
-  }
-
-  /** Keeps rows that were made elsewhere of the input of a key. */
-  adoptInput(key: Buffer, rows: readonly Json[]): Promise<void> {
-    this.#hasAdopted = true;
-    return this.#writes.add(() => this.#statements.addAdopted.run(key, JSON.stringify(rows)));
-  }
-
-  /** Rows that were made elsewhere of an input; undefined for most. */
-  adoptedRows(key: Buffer): Json[] | undefined {
-    if (!this.#hasAdopted) return undefined;
-    const found = this.#statements.findAdopted.get([key]) as { rows: string } | undefined;
-    return found && (JSON.parse(found.rows) as Json[]);
-  }
-
-  /** How many committed attempts worked on inputs that hold the same. */
-  countContent(content: Buffer, { upToAttempt = Number.MAX_SAFE_INTEGER } = {}): number {
-    return (this.#statements.countContent.get(content, upToAttempt) as { count: number }).count;
-  }
-
-  /** Counts how often the same content was met since {@link forgetMet}, this time left out; on disk where it is much. */
-  meet(content: Buffer): number {
-    const before = (this.#statements.countMet.get([content]) as { count: number } | undefined)?.count ?? 0;
-    this.#statements.meet.run(content, before + 1);
-    return before;
-  }
-
-  forgetMet(): void {
-    this.#statements.forgetMet.run();
-  }
-
   /** The number of rows accepted so far. */
   get acceptedCount(): number {
     return this.#acceptedCount;
@@ -274,7 +149,7 @@ export class Ledger {
     return this.#lastAttempt;
   }
 
-  #findLast(statement: 'lastAttempt' | 'lastInput' | 'lastOwner'): number {
+  #findLast(statement: 'lastAttempt' | 'lastOwner'): number {
     return (this.#statements[statement].get() as { number: number | null }).number ?? 0;
   }
 
@@ -459,7 +334,7 @@ export class Ledger {
       this.#statements.setMeta.run(key, JSON.stringify(value));
     });
     this.#totals = undefined;
-    this.#lastInput = this.#findLast('lastInput');
+    this.inputs.reload();
     this.#lastOwner = this.#findLast('lastOwner');
   }
 

@@ -1,7 +1,7 @@
 import type { Json } from '@dgt/core';
 import type { Bill } from '../budget/bill.js';
 import type { Ending } from '../engine/ending.js';
-import type { CallTotals } from '../ledger/ledger.js';
+import type { CallTotals } from '../ledger/records.js';
 import type { NoteCount } from '../ledger/note-count.js';
 import type { FunnelReport } from './funnel.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Activity } from '../engine/activity.js';
-import type { RecordedAnswer } from '../ledger/ledger.js';
+import type { RecordedAnswer } from '../ledger/records.js';
 import { CallLog } from '../inspect/call-log.js';
 import { PreviewGate } from './preview-gate.js';
 

@@ -2,7 +2,7 @@ import { neverSettle } from '../engine/attempt-recorder.js';
 import type { Activity } from '../engine/activity.js';
 import type { OpenCall } from '../engine/call-gate.js';
 import type { CallLog } from '../inspect/call-log.js';
-import type { RecordedAnswer } from '../ledger/ledger.js';
+import type { RecordedAnswer } from '../ledger/records.js';
 
 /** A call that waits for its turn, and after how many releases it came. */
 interface HeldCall {

@@ -85,7 +85,7 @@ async function adoptTransformed(
     known.rows.push(row as Json);
     byKey.set(name, known);
   }
-  await Promise.all([...byKey.values()].map((adopted) => ledger.adoptInput(adopted.key, adopted.rows)));
+  await Promise.all([...byKey.values()].map((adopted) => ledger.inputs.adopt(adopted.key, adopted.rows)));
 }
 
 /** A last line that a crash has torn is no row. */

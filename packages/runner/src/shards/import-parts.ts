@@ -1,7 +1,8 @@
 import { RunError, type Json, type Row } from '@dgt/core';
 import { PriceBook, pricesKey, type PriceEntry } from '../budget/price-book.js';
 import type { ImportMark } from '../ledger/import-calls.js';
-import type { FinishedAttempt, Ledger } from '../ledger/ledger.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { FinishedAttempt } from '../ledger/records.js';
 import { PartLedger, type PartAttempt } from '../ledger/part-ledger.js';
 import { defineTask } from '../run/task-definition.js';
 import type { TransformationPlan } from '../run/task-plan.js';
@@ -103,9 +104,10 @@ function toAttempt(
   position: number,
   batch: readonly FinishedAttempt[],
 ): FinishedAttempt {
-  const number = ledger.numberInput(key);
+  const number = ledger.inputs.number(key);
   const { uniqueKey } = units;
-  const findOther = () => ledger.attemptOn(number) ?? batch.find(({ input }) => input?.number === number)?.number;
+  const findOther = () =>
+    ledger.inputs.attemptOn(number) ?? batch.find(({ input }) => input?.number === number)?.number;
   const other = uniqueKey === undefined ? undefined : findOther();
   if (uniqueKey !== undefined && other !== undefined) {
     const rows = units.size === 1 ? `rows ${other} and ${position}` : `batches ${other} and ${position}`;

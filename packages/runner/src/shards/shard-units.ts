@@ -32,14 +32,14 @@ export async function* readShardUnits(
   const digest = createHash('sha256');
   let units = 0;
   let attempt = 0;
-  ledger.forgetMet();
+  ledger.inputs.forgetMet();
   for await (const unit of readUnits(source.read({ signal }), options)) {
     units++;
     digest.update(unit.content);
-    const earlier = uniqueKey === undefined ? ledger.meet(unit.content) : 0;
+    const earlier = uniqueKey === undefined ? ledger.inputs.meet(unit.content) : 0;
     if (shard.has(unit.position)) yield { ...unit, attempt: ++attempt, earlier };
   }
-  ledger.forgetMet();
+  ledger.inputs.forgetMet();
   const fingerprint = ledger.getMeta<Json>('input') ?? null;
   await ledger.setMeta(scannedKey, { units, digest: digest.digest('hex').slice(0, 32), fingerprint });
 }

@@ -27,7 +27,7 @@ export async function compareInput(
   const committed = ledger.lastAttempt;
   const counts = { added: 0, edited: 0, moved: 0, kept: 0 };
   let same = 0;
-  ledger.forgetMet();
+  ledger.inputs.forgetMet();
   const { shard } = options;
   const units =
     shard === undefined
@@ -37,7 +37,7 @@ export async function compareInput(
     if (same === unit.attempt - 1 && unit.attempt <= committed && isSame(unit, ledger)) same++;
     else counts[compareUnit(unit, same, ledger)]++;
   }
-  ledger.forgetMet();
+  ledger.inputs.forgetMet();
   const { added, edited, moved, kept } = counts;
   return { same, added, edited, moved, gone: committed - same - edited - moved - kept };
 }
@@ -58,15 +58,16 @@ export function describeComparison({ added, edited, moved, gone }: InputComparis
 }
 
 function isSame(unit: InputUnit, ledger: Ledger): boolean {
-  const earlier = ledger.inputOf(unit.attempt);
+  const earlier = ledger.inputs.of(unit.attempt);
   return earlier?.content.equals(unit.content) === true;
 }
 
 function compareUnit(unit: InputUnit, same: number, ledger: Ledger): 'added' | 'edited' | 'moved' | 'kept' {
-  const countSame = () => ledger.countContent(unit.content, { upToAttempt: same }) + ledger.meet(unit.content);
-  const number = ledger.findInput(nameUnit(unit, countSame));
-  const attempt = number === undefined ? undefined : ledger.attemptOn(number);
+  const countSame = () =>
+    ledger.inputs.countContent(unit.content, { upToAttempt: same }) + ledger.inputs.meet(unit.content);
+  const number = ledger.inputs.find(nameUnit(unit, countSame));
+  const attempt = number === undefined ? undefined : ledger.inputs.attemptOn(number);
   if (attempt === undefined) return 'added';
-  if (ledger.inputOf(attempt)?.content.equals(unit.content) !== true) return 'edited';
+  if (ledger.inputs.of(attempt)?.content.equals(unit.content) !== true) return 'edited';
   return attempt === unit.attempt ? 'kept' : 'moved';
 }

@@ -44,16 +44,16 @@ export class InputFeed {
   #name(unit: InputUnit): NamedUnit {
     const content = unit.content.toString('latin1');
     this.#underWay.forget(this.#ledger.lastAttempt);
-    const countSame = () => this.#ledger.countContent(unit.content) + this.#underWay.count(content);
+    const countSame = () => this.#ledger.inputs.countContent(unit.content) + this.#underWay.count(content);
     const key = nameUnit(unit, countSame);
-    const number = this.#ledger.numberInput(key);
+    const number = this.#ledger.inputs.number(key);
     if (unit.uniqueKey !== undefined) this.#checkUnique(unit, number);
     this.#underWay.add({ attempt: unit.attempt, number, content });
-    return { ...unit, key, number, adopted: this.#ledger.adoptedRows(key) as Row[] | undefined };
+    return { ...unit, key, number, adopted: this.#ledger.inputs.adopted(key) as Row[] | undefined };
   }
 
   #checkUnique({ position, uniqueKey }: InputUnit, number: number): void {
-    const attempt = this.#ledger.attemptOn(number) ?? this.#underWay.attemptOn(number);
+    const attempt = this.#ledger.inputs.attemptOn(number) ?? this.#underWay.attemptOn(number);
     if (attempt === undefined) return;
     const { size, uniqueKey: key, shard } = this.#options;
     const other = shard?.positionOf(attempt) ?? attempt;
