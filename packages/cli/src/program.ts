@@ -3,6 +3,7 @@ import { Argument, Command, Option } from 'commander';
 import type { CommandContext } from './command-context.js';
 import type { CommandSession, OutputFlags } from './command-session.js';
 import { defineFakeServer, type FakeServerFlags } from './commands/fake-server-flags.js';
+import { defineInspect, type InspectFlags, type ParsedInspectFlags } from './commands/inspect-flags.js';
 
 /** What a command module exports: does the work and gives the exit code. */
 type RunInSession<Options> = (options: Options, session: CommandSession) => Promise<number>;
@@ -42,7 +43,13 @@ export function createProgram(context: CommandContext, onExit: (code: number) =>
   defineList(program, execute);
   defineStatus(program, execute);
   defineCost(program, execute);
-  defineInspect(program, execute);
+  addOutputOptions(addIncludeOptions(defineInspect(program))).action(
+    (path: string, row: string | undefined, flags: ParsedInspectFlags & ParsedIncludeFlags) =>
+      execute<InspectFlags>(
+        { ...flags, path, row, includeBuilders: gatherBuilders(flags) },
+        async () => (await import('./commands/inspect.js')).inspect,
+      ),
+  );
   defineNew(program, execute);
   defineTest(program, execute);
   defineSchema(program, execute);
@@ -101,19 +108,6 @@ export interface ListFlags extends OutputFlags {
 /** The options of `dgt status`. */
 export interface StatusFlags extends OutputFlags {
   readonly path: string;
-}
-
-/** The options of `dgt inspect`. Numbers are still text. */
-export interface InspectFlags extends OutputFlags {
-  readonly path: string;
-  readonly row?: string;
-  readonly rejected?: string;
-  readonly error?: string;
-  readonly taskPath?: string;
-  readonly includeBuilders: readonly string[];
-  readonly lm?: string;
-  readonly configPath?: string;
-  readonly full?: boolean;
 }
 
 /** The options of `dgt cost`. */
@@ -245,32 +239,6 @@ function defineStatus(program: Command, execute: Execute): void {
   addOutputOptions(command);
   command.action((path: string, flags: OutputFlags) =>
     execute<StatusFlags>({ ...flags, path }, async () => (await import('./commands/status.js')).status),
-  );
-}
-
-function defineInspect(program: Command, execute: Execute): void {
-  const command = program
-    .command('inspect')
-    .showHelpAfterError('`dgt inspect --help` explains its options.')
-    .summary('what is in a dataset, or where one of its rows comes from')
-    .description('Shows a dataset, or a row with its prompts, answers and verdicts. Calls nothing and writes nothing.')
-    .argument('<path>', 'the output folder of a task, or its final_data')
-    .argument('[row]', 'the number of a row of final_data, from 1')
-    .option('--rejected <n>', 'a line of rejected.jsonl instead')
-    .option('--error <n>', 'a line of errors.jsonl instead')
-    .option('--task-path <file>', 'the task file, where it is not where it was')
-    .option('--config-path <file>', 'the YAML that the dataset was made with')
-    .option('--lm <type:model>', 'the model that the dataset was made with');
-  addOutputOptions(addIncludeOptions(command)).option(
-    '--full',
-    'print long texts whole, and the other calls of the attempt',
-  );
-  command.action(
-    (path: string, row: string | undefined, flags: ParsedIncludeFlags & Omit<InspectFlags, 'path' | 'row'>) =>
-      execute<InspectFlags>(
-        { ...flags, path, ...(row !== undefined && { row }), includeBuilders: gatherBuilders(flags) },
-        async () => (await import('./commands/inspect.js')).inspect,
-      ),
   );
 }
 

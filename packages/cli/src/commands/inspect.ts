@@ -5,8 +5,8 @@ import type { CommandSession } from '../command-session.js';
 import { announcePlugIns } from '../plug-ins.js';
 import { formatOverview } from '../printing/dataset-overview.js';
 import { formatInspection } from '../printing/row-inspection.js';
-import type { InspectFlags } from '../program.js';
 import { readWholeNumber } from '../running/run-request.js';
+import type { InspectFlags } from './inspect-flags.js';
 
 /** The widest that a report is printed. @unit columns */
 const widest = 120;
