@@ -200,6 +200,16 @@ describe('blocks that call the same model', () => {
     ).toBe(59);
   });
 
+  it('are told once that the server limits what it lets through', async () => {
+    const { clock, services, said } = openServices();
+    const client = new ScriptedClient(clock);
+    const limited = new ProviderError('DGT_PROVIDER_UNAVAILABLE', 'transient', where, { statusCode: 429 });
+    let left = 20;
+    client.fail = () => (left-- > 0 ? limited : undefined);
+    await clock.run(Promise.all(many(open([client], services), 50)));
+    expect(said).toEqual(['info: m at http://one limits how much it lets through; requests slow down to that']);
+  });
+
   it('declare the same without a word', () => {
     const { clock, services, said } = openServices();
     const client = new ScriptedClient(clock);

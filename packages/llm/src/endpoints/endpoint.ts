@@ -40,7 +40,9 @@ export function openEndpoint(client: LMClient, use: EndpointUse, services: Block
   );
   const account = createHash('sha256').update(credential).digest('hex').slice(0, 16);
   const shared = share(`llm/limiter ${JSON.stringify([endpoint, account, model])}`, (): SharedModel => {
-    const limiter = new Limiter({ clock, slots: use.callLimit });
+    const message = `${model} at ${endpoint} limits how much it lets through; requests slow down to that`;
+    const onFirstRefusal = () => log.write('info', message, { event: 'rate_limited', endpoint, model });
+    const limiter = new Limiter({ clock, slots: use.callLimit, onFirstRefusal });
     return { limiter, tokens: new TokenEstimate(), times: new AnswerTimes(), declaredBy: {} };
   });
   shared.limiter.raise(use.callLimit);

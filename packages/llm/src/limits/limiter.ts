@@ -66,6 +66,7 @@ const learntCatchUpMs = 20;
  */
 export class Limiter {
   readonly #clock: Clock;
+  readonly #onFirstRefusal: () => void;
   #slots: number;
   #used = 0;
   #sent = 0;
@@ -87,8 +88,12 @@ export class Limiter {
   #firstRefusedAt = -Infinity;
   readonly #alarm: Alarm;
 
-  /** @param options.slots how many requests may be in flight. Minimum: 0. */
-  constructor(options: { readonly clock: Clock; readonly slots: number }) {
+  /**
+   * @param options.slots how many requests may be in flight. Minimum: 0.
+   * @param options.onFirstRefusal told once that the server refuses what is more than it lets through.
+   */
+  constructor(options: { readonly clock: Clock; readonly slots: number; readonly onFirstRefusal?: () => void }) {
+    this.#onFirstRefusal = options.onFirstRefusal ?? (() => {});
     this.#clock = options.clock;
     this.#alarm = new Alarm(options.clock, () => this.#serve());
     this.#slots = options.slots;
@@ -238,7 +243,10 @@ export class Limiter {
     this.#history.noteRejected(passage);
     const { sentAt } = passage;
     const { perSecond } = this.#learntRate;
-    if (perSecond === Infinity) this.#firstRefusedAt = now;
+    if (perSecond === Infinity) {
+      if (this.#firstRefusedAt === -Infinity) this.#onFirstRefusal();
+      this.#firstRefusedAt = now;
+    }
     // At first both limits: requests that go out all at once look alike to either, those that are spread out do not.
     const isOpening = sentAt <= this.#firstRefusedAt;
     // One that was overtaken on its way was judged with those that went out after it.
