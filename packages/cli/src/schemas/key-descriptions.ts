@@ -25,6 +25,7 @@ const descriptions: Readonly<Record<string, string>> = {
   max_stalled_attempts: 'The run ends after this many attempts in a row without a new row. Default: 100.',
   max_stalled_rows: 'The run ends after this many rows in a row that were all rejected. Default: 1000.',
   min_yield: 'The run ends when a smaller share of the last 5000 rows was accepted. Default: 0.005.',
+  records_per_chunk: 'Rows of the input whose output one file holds. Default: one file for all.',
   max_tokens: 'The most tokens: of one answer in a block, of the whole run in runner_config.',
   max_cost: 'The most that all calls of the task may cost, in dollars.',
   max_time: 'How long one run may go on: seconds, or a time such as 30min or 2h.',

@@ -49,7 +49,7 @@ describe('rates of a part', () => {
   it('are divided wherever a block declares them, and nothing else is', () => {
     const model = { name: 'm', type: 'openai', rpm: 90, max_tokens: 90, fallback: { type: 'ollama', tpm: 30 } };
     const judge = { name: 'j', type: 'llm_judge', models: [{ rpm: 3, temperature: 1 }] };
-    const blocks = [model, judge].map((config) => ({ ...config, config }));
+    const blocks = [model, judge].map((config) => ({ name: config.name, type: config.type, config }));
     const builder = { name: 'b', blocks, postprocessors: blocks } as unknown as PlannedBuilder;
     const divided = divideRates(builder, 3);
     expect(divided.postprocessors).toEqual(divided.blocks);
