@@ -1,6 +1,6 @@
-import type { LaneScope, Row } from '@dgt/core';
+import type { LaneScope } from '@dgt/core';
 import type { Ledger } from '../ledger/ledger.js';
-import { readAcceptedRows } from '../output/final-rows.js';
+import { readAcceptedRows, type FinalRows } from '../output/final-rows.js';
 import type { DatasetDrop, DatasetStages, JudgedDataset } from './dataset-stages.js';
 
 /** Rounds that may end with no more rows than one before. */
@@ -41,9 +41,17 @@ export class DatasetRounds {
     return this.#judged?.drops ?? [];
   }
 
-  /** The rows that the last round left; undefined when this run had none. */
-  get rows(): readonly Row[] | undefined {
-    return this.#judged?.rows;
+  /**
+   * The rows of the dataset: all that were accepted, or what the last round of this run left of them; undefined when one is
+   * needed and there was none.
+   *
+   * @param most how many rows the dataset is to have.
+   */
+  chooseFinal(accepted: number, most: number | undefined): FinalRows | undefined {
+    if (this.areNone) return readAcceptedRows(this.#ledger, accepted);
+    if (this.#judged === undefined) return undefined;
+    const kept = this.#judged.rows.slice(0, most);
+    return { count: kept.length, chosenFrom: accepted, [Symbol.iterator]: () => kept[Symbol.iterator]() };
   }
 
   /** Told of each row that is accepted, also of those of earlier runs. */

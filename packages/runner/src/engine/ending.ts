@@ -1,3 +1,5 @@
+import { ProviderError } from '@dgt/core';
+
 /** Why a run of a task ended; `partial`: every input was worked on, and some ended as errors. */
 export type EndReason =
   | 'complete'
@@ -26,4 +28,10 @@ export function isInterruption(reason: EndReason): boolean {
 /** An ending without an error. */
 export function ending(reason: EndReason, message: string): Ending {
   return { reason, message };
+}
+
+/** The ending of a run that cannot go on. */
+export function describeFatal(error: Error): Ending {
+  const down = ProviderError.isInstance(error) && error.failure !== 'fatal';
+  return { reason: down ? 'endpoint_down' : 'failed', message: error.message, error };
 }

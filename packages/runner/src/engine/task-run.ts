@@ -1,59 +1,32 @@
-import { Lane, ProviderError, RunError, type AnyBlock, type Clock, type DgtError, type Json } from '@dgt/core';
+import { RunError, type Json } from '@dgt/core';
 import { setMaxListeners } from 'node:events';
-import type { Ledger } from '../ledger/ledger.js';
 import type { FinishedAttempt } from '../ledger/records.js';
 import type { Outcome } from '../ledger/outcome.js';
 import { DatasetRounds } from './dataset-rounds.js';
 import { DatasetStages } from './dataset-stages.js';
-import type { ChunkedOutput } from '../output/chunked-output.js';
-import type { EventLog } from '../output/event-log.js';
-import { readAcceptedRows, type FinalRows } from '../output/final-rows.js';
+import type { FinalRows } from '../output/final-rows.js';
 import { Funnel, type FunnelReport } from '../output/funnel.js';
 import { Projections } from '../output/projections.js';
-import type { OutputFiles } from '../output/output-files.js';
 import { Budget } from '../budget/budget.js';
-import { endInTime, type RunLimits } from '../budget/run-limits.js';
+import { endInTime } from '../budget/run-limits.js';
 import { Activity } from './activity.js';
 import { AttemptRecorder } from './attempt-recorder.js';
 import { describeOutcomes, runAttempt, type AttemptEnvironment, type AttemptResult } from './attempt.js';
 import { CallGate } from './call-gate.js';
-import { ending, type Ending } from './ending.js';
-import { Stages } from './stages.js';
+import { describeFatal, ending, type Ending } from './ending.js';
+import { ForeignWait } from './foreign-wait.js';
+import { openStages } from './open-stages.js';
+import type { Stages } from './stages.js';
+import type { TaskRunOptions } from './task-run-options.js';
 import type { TaskProgress } from './task-progress.js';
 import { Waves } from './waves.js';
-import type { LoopState, Workload } from './workload.js';
-
-/** How long a builder may wait for something that dgt does not know of before that is said. @unit milliseconds */
-const foreignWaitMs = 60_000;
+import type { LoopState } from './workload.js';
 
 /** Attempts that are committed in one transaction at the most. */
 const batchSize = 256;
 
 /** What takes longer is felt, and said. @unit milliseconds */
 const feltMs = 1000;
-
-/** What a run of one task is made from. */
-export interface TaskRunOptions {
-  readonly ledger: Ledger;
-  readonly files: OutputFiles;
-  readonly environment: Omit<AttemptEnvironment, 'recorderHost' | 'signal' | 'stages'>;
-  readonly postprocessors: readonly AnyBlock[];
-  /** The folder in which the folders of all tasks lie. */
-  readonly outputDir: string;
-  readonly workload: Workload;
-  readonly limits: RunLimits;
-  readonly recordRequests: boolean;
-  /** Written while the run goes on, instead of one file at its end. */
-  readonly chunks?: ChunkedOutput | undefined;
-  /** Count the calls that the ledger cannot answer before making any. */
-  readonly countCallsFirst: boolean;
-  readonly clock: Clock;
-  readonly events: EventLog;
-  /** Says something that the user should see. */
-  readonly announce: (message: string) => void;
-  /** Gives the error to show for an exception that the author's code threw. */
-  readonly describeException: (error: unknown, attempt: number) => DgtError;
-}
 
 /**
  * One run of a task: attempts overlap and commit in order until the workload says that it is over or there is another reason
@@ -83,16 +56,16 @@ export class TaskRun {
   readonly #finished = new Map<number, AttemptResult>();
   #committing = false;
   readonly #rounds: DatasetRounds;
+  readonly #foreignWait: ForeignWait;
   /** Why the run is ending while calls under way finish. */
   #draining: Ending | undefined;
-  /** Attempts that left recorded answers unused. */
-  #unused = 0;
+  #attemptsWithUnused = 0;
   #ending: Ending | undefined;
-  #foreignWait: { readonly changes: number; readonly since: number; isTold: boolean } | undefined;
 
   constructor(options: TaskRunOptions) {
     const { ledger, files, environment, clock, limits, recordRequests } = options;
     this.#options = options;
+    this.#foreignWait = new ForeignWait(this.#activity, options);
     // Every call under way listens.
     setMaxListeners(0, this.#over.signal, this.#stopping.signal);
     const now = () => clock.now();
@@ -141,13 +114,8 @@ export class TaskRun {
 
   /** The rows of the dataset; undefined when the run ended before blocks that see all of it could judge it. */
   get finalRows(): FinalRows | undefined {
-    const { accepted } = this.#funnel;
-    const { areNone, rows } = this.#rounds;
-    if (areNone) return readAcceptedRows(this.#options.ledger, accepted);
-    if (rows === undefined) return undefined;
     const { total } = this.#complete ? this.#options.workload.measure(this.#state) : {};
-    const kept = rows.slice(0, total);
-    return { count: kept.length, chosenFrom: accepted, [Symbol.iterator]: () => kept[Symbol.iterator]() };
+    return this.#rounds.chooseFinal(this.#funnel.accepted, total);
   }
 
   /** Runs until there is a reason to end. Everything that was committed is in the projections then. */
@@ -187,7 +155,7 @@ export class TaskRun {
   async #readLedger(): Promise<Stages> {
     const { ledger, workload, clock, announce } = this.#options;
     const startedAt = clock.now();
-    const stages = await this.#openStages();
+    const stages = await openStages(this.#options, this.#environment);
     this.#complete = workload.hasEnough(0);
     let remembered = 0;
     // Where nobody has to see the rows again, what is no row is all that is read: there may be millions of the others.
@@ -205,28 +173,14 @@ export class TaskRun {
     return stages;
   }
 
-  async #openStages(): Promise<Stages> {
-    const { ledger, postprocessors, outputDir } = this.#options;
-    const { task, seeds, randomName, signal, log, recorderHost } = this.#environment;
-    const recorder = new AttemptRecorder({ owner: 0, age: 0 }, recorderHost);
-    const lane = new Lane('gates', { recorder, randomName, signal, log });
-    const alongTheWay = postprocessors.filter(({ scope }) => scope !== 'all');
-    const stages = await Stages.open(alongTheWay, {
-      firstAttempt: this.#lastAttempt + 1,
-      task: { name: task.name, outputDir },
-      pinned: ledger.getMeta<Record<string, Json>>('gates'),
-      lane: lane.at(0),
-    });
-    await stages.rememberSeeds(seeds, lane.at(1));
-    if (Object.keys(stages.pins).length > 0) await ledger.setMeta('gates', stages.pins);
-    return stages;
-  }
-
   /** Nothing can move: release held calls, finish ending, or send for deferred answers. */
   async #act(): Promise<void> {
     const held = this.#gate.heldCount;
     if (held !== undefined) {
-      if (held > 0) this.#options.announce(`${held} calls to make now, more may follow from their answers`);
+      if (held > 0)
+        this.#options.announce(
+          `${held} ${held === 1 ? 'call' : 'calls'} to make now, more may follow from their answers`,
+        );
       this.#gate.release();
     } else if (this.#draining !== undefined) {
       await this.#judgeWithoutCalls();
@@ -237,23 +191,12 @@ export class TaskRun {
         .catch((error: Error) => this.#drain(describeFatal(error)));
       const { refusal } = this.#budget;
       if (progress === 'nothing' && refusal !== undefined) this.#drain(refusal);
-      else if (progress === 'nothing') this.#noticeForeignWait();
+      else if (progress === 'nothing') this.#foreignWait.notice(this.#lastCommitted + 1);
       if (progress !== 'waiting') return;
       this.#finish(
         ending('waiting', `${this.#waves.size} deferred calls are not answered yet; run the same command later`),
       );
     }
-  }
-
-  /** A builder that waits for something of its own looks like a run that hangs, unless somebody says so. */
-  #noticeForeignWait(): void {
-    const { clock, announce } = this.#options;
-    const changes = this.#activity.changes;
-    if (this.#foreignWait?.changes !== changes) this.#foreignWait = { changes, since: clock.now(), isTold: false };
-    const { since, isTold } = this.#foreignWait;
-    if (isTold || clock.now() - since < foreignWaitMs) return;
-    this.#foreignWait.isTold = true;
-    announce(`attempt ${this.#lastCommitted + 1} waits for something outside of dgt; calls under way: none`);
   }
 
   get #state(): LoopState {
@@ -440,7 +383,7 @@ export class TaskRun {
     const message = `attempt ${attempt} left ${count} recorded answers unused: its builder has changed, or does not depend on its seeds and ctx.random alone`;
     this.#options.events.write('warning', message, { attempt, unused: count });
     // After an edit it may be all of them; events.jsonl has the others.
-    if (this.#unused++ === 0) this.#options.announce(message);
+    if (this.#attemptsWithUnused++ === 0) this.#options.announce(message);
   }
 
   #drain(reason: Ending): void {
@@ -459,9 +402,4 @@ export class TaskRun {
     this.#stopping.abort(this.#over.signal.reason);
     return this.#ending;
   }
-}
-
-function describeFatal(error: Error): Ending {
-  const down = ProviderError.isInstance(error) && error.failure !== 'fatal';
-  return { reason: down ? 'endpoint_down' : 'failed', message: error.message, error };
 }
