@@ -1,5 +1,5 @@
 import { datastores, Type } from '@dgt/core';
-import { SecretStore, runProject, type TaskOutcome } from '@dgt/runner';
+import { SecretStore, runProject, type ShardName, type TaskOutcome } from '@dgt/runner';
 import { writeParquet } from '@dgt/stores/files';
 import { datastoreManifest } from '@dgt/stores/manifest';
 import { writeFileSync } from 'node:fs';
@@ -20,7 +20,10 @@ function* createRows(count: number) {
 }
 
 /** Works on the rows of a folder, as `dgt run` would. */
-export async function transformInput(folder: string, options: { stop?: AbortSignal } = {}): Promise<TaskOutcome> {
+export async function transformInput(
+  folder: string,
+  options: { stop?: AbortSignal; shard?: ShardName; merge?: boolean } = {},
+): Promise<TaskOutcome> {
   datastores.announce(datastoreManifest);
   const task = {
     task_name: 'bench',

@@ -12,6 +12,7 @@ const leftOver = 1000;
 export const measures: Readonly<Record<string, Measure>> = {
   'input-100k': (folder) => prepareInput(folder, '100k', 100_000),
   'rows-100k': (folder) => measureRun(folder, '100k', 100_000),
+  'merge-100k': (folder) => measureMerge(folder, '100k'),
   'input-1m': (folder) => prepareInput(folder, '1m', 1_000_000),
   'rows-1m': (folder) => measureRun(folder, '1m', 1_000_000),
   'resume-1m': (folder) => measureResume(folder, '1m'),
@@ -57,6 +58,26 @@ async function measureResume(folder: string, name: string): Promise<string> {
   const writing = (performance.now() - first) / 1000;
   const ledger = round(statSync(join(place, 'output/bench/ledger.db')).size / 1e6);
   return `first new call after ${((first - began) / 1000).toFixed(2)} s (ledger ${ledger} MB); the last ${leftOver} of ${round(results.rows)} rows and final_data ${writing.toFixed(1)} s; peak ${peakMegabytes()} MB`;
+}
+
+/** Four parts, one after the other, and what they come to. */
+async function measureMerge(folder: string, name: string): Promise<string> {
+  const place = join(folder, name);
+  rmSync(join(place, 'output'), { recursive: true, force: true });
+  const of = 4;
+  const times: number[] = [];
+  for (let number = 1; number <= of; number++)
+    times.push(await timed(() => transformInput(place, { shard: { number, of } })));
+  const merging = await timed(() => transformInput(place, { merge: true }));
+  const parts = times.map((seconds) => seconds.toFixed(1)).join(', ');
+  return `${of} parts in ${parts} s, merged in ${merging.toFixed(1)} s; peak ${peakMegabytes()} MB`;
+}
+
+/** @returns seconds. */
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return (performance.now() - began) / 1000;
 }
 
 function peakMegabytes(): number {

@@ -126,8 +126,8 @@ describe('parts of an input', () => {
     expect(project.read('task_results.json')).toContain('"prompt": 6671');
   });
 
-  it('leave postprocessors that see several rows to the merge', async () => {
-    const postprocessors = ['short', 'dedup'];
+  it.each(['dedup', 'balanced'])('leave a postprocessor that sees several rows to the merge: %s', async (last) => {
+    const postprocessors = ['short', last];
     const questions = askMany(450);
     const whole = await makeWhole(questions, { postprocessors });
     using project = new RatingProject({ postprocessors }).give(questions);
@@ -136,6 +136,13 @@ describe('parts of an input', () => {
     expect(await project.merge()).toMatchObject({ code: 0 });
     expect(project.asked()).toEqual([]);
     expect(readAll(project)).toEqual(whole);
+    const more = [...questions, 'new', 'question 5'];
+    project.give(more);
+    await project.shards(3);
+    expect(project.asked().toSorted()).toEqual(['new', 'question 5']);
+    expect(await project.merge()).toMatchObject({ code: 0 });
+    expect(project.asked()).toEqual([]);
+    expect(readAll(project)).toEqual(await makeWhole(more, { postprocessors }));
   });
 
   it('may be more than there are chunks of the input', async () => {
