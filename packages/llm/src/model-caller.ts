@@ -1,5 +1,5 @@
 import { ProviderError } from '@dgt/core';
-import type { Availability, CallContext, LMAnswer, LMClient, LMRequest, TryRecord } from '@dgt/core';
+import type { Availability, CallContext, LMAnswer, LMClient, LMRequest, TryRecord, Usage } from '@dgt/core';
 import type { CallSettings } from './call-settings.js';
 import { DeadlineError, withDeadline } from './deadline.js';
 import { isUnreachable } from './endpoints/endpoint-health.js';
@@ -178,10 +178,7 @@ export class ModelCaller {
         outcome: 'ok',
         provider: this.#settings.provider,
         model: endpoint.client.model,
-        promptTokens: usage.prompt_tokens,
-        completionTokens: usage.completion_tokens,
-        cachedTokens: usage.cached_tokens,
-        reasoningTokens: usage.reasoning_tokens,
+        ...nameTokens(usage),
       });
       return answer;
     } catch (error) {
@@ -203,8 +200,8 @@ export class ModelCaller {
     }
     if (failure.failure === 'transient') health.reportFailure(failure, context.idempotencyKey);
     else health.reportAnswer();
-    const { code, statusCode } = failure;
-    if (!isUnreachable(failure)) context.onTry({ ...record, statusCode, reason: code });
+    const { code, statusCode, usage } = failure;
+    if (!isUnreachable(failure)) context.onTry({ ...record, ...nameTokens(usage), statusCode, reason: code });
     return failure;
   }
 
@@ -235,3 +232,12 @@ export class ModelCaller {
 }
 
 const neverAborted = new AbortController().signal;
+
+function nameTokens(usage: Usage = {}): Partial<TryRecord> {
+  return {
+    promptTokens: usage.prompt_tokens,
+    completionTokens: usage.completion_tokens,
+    cachedTokens: usage.cached_tokens,
+    reasoningTokens: usage.reasoning_tokens,
+  };
+}

@@ -133,6 +133,21 @@ describe('a run with a limit', () => {
     expect(JSON.parse(priced)).toMatchObject({ cost: results.tokens.prompt, tasks: [{ task_name: 'topic' }] });
   });
 
+  it('bills what the server served, tries that came to nothing too', async () => {
+    // What a server did before it failed is nowhere said; these faults say it, or did nothing.
+    const rates = { emptyAnswer: 0.15, refusal: 0.15, contextLength: 0.1 };
+    await using server = await startFakeServer({ ...answerOptions, faults: { rates, maxPerCall: 2 } });
+    using task = new PaidTask(server.url, { price, max_tokens: 80, retry: { first_wait: 0.001, longest_wait: 0.002 } });
+    const { results } = await task.run('--max-gen-requests', '20');
+    const { tokens, byOutcome } = server.report();
+    expect(byOutcome).toMatchObject({
+      refusal: expect.any(Number) as number,
+      emptyAnswer: expect.any(Number) as number,
+    });
+    expect(results.tokens).toEqual({ prompt: tokens.prompt, completion: tokens.completion });
+    expect(results.cost).toBeCloseTo((tokens.prompt * price.input + tokens.completion * price.output) / 1e6, 10);
+  });
+
   it.each([
     ['--max-cost', 'much', 'dollars'],
     ['--max-cost', '0', 'dollars'],

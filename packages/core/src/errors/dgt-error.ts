@@ -1,3 +1,4 @@
+import type { Usage } from '../lm/answer.js';
 import { errorTable, type ErrorCode, type ErrorKind } from './error-table.js';
 
 /** The values that fill the message template of an error, kept on it for programs. */
@@ -75,6 +76,8 @@ export class ProviderError extends DgtError {
   readonly statusCode: number | undefined;
   /** How long the server asked us to wait. @unit milliseconds */
   readonly retryAfterMs: number | undefined;
+  /** What the request took all the same, where its server says: a refusal is paid for. */
+  usage: Usage | undefined;
 
   constructor(
     code: ErrorCode,

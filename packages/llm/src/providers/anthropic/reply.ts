@@ -1,5 +1,6 @@
 import type { FinishReason, LMAnswer, LMChoice, Usage } from '@dgt/core';
 import { malformedAnswerError, mapHttpError, type ErrorScope } from '../http/http-error.js';
+import { keepUsage } from '../http/keep-usage.js';
 
 /** What is read of a reply of `/v1/messages`. */
 export interface Reply {
@@ -35,6 +36,11 @@ const finishReasons: Readonly<Record<string, FinishReason>> = {
 
 /** @throws {@link ProviderError} for a reply that is no answer, and for one in which the model refuses. */
 export function readReply(reply: Reply | null | undefined, scope: ErrorScope): LMAnswer {
+  const usage = readUsage(reply?.usage);
+  return keepUsage(usage, () => ({ choices: [readChoice(reply, usage, scope)], usage }));
+}
+
+function readChoice(reply: Reply | null | undefined, usage: Usage, scope: ErrorScope): LMChoice {
   const blocks = reply?.content;
   if (!reply || !Array.isArray(blocks)) throw malformedAnswerError(scope, 'the reply has no content');
   const content = blocks as readonly ReplyBlock[];
@@ -45,16 +51,14 @@ export function readReply(reply: Reply | null | undefined, scope: ErrorScope): L
   }
   const reasoning = joinTexts(content, 'thinking');
   const calls = content.filter(({ type }) => type === 'tool_use').map(readToolCall);
-  const usage = readUsage(reply.usage);
   // A model may well say nothing; a server that made no token has not answered.
   if (content.length === 0 && !usage.completion_tokens) throw malformedAnswerError(scope, 'the reply is empty');
-  const choice: LMChoice = {
+  return {
     text,
     finish_reason: finishReasons[reply.stop_reason ?? ''] ?? 'other',
     ...(reasoning !== '' && { reasoning }),
     ...(calls.length > 0 && { tool_calls: calls }),
   };
-  return { choices: [choice], usage };
 }
 
 function joinTexts(content: readonly ReplyBlock[], kind: 'text' | 'thinking'): string {

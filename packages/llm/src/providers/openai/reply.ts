@@ -1,5 +1,6 @@
 import type { FinishReason, LMAnswer, LMChoice, LMRequest, TokenLogprob, Usage } from '@dgt/core';
 import { malformedAnswerError, mapHttpError, type ErrorScope } from '../http/http-error.js';
+import { keepUsage } from '../http/keep-usage.js';
 import { splitThinking } from '../thinking.js';
 
 // What is read of a reply; servers of other makers than OpenAI leave out what they like.
@@ -55,15 +56,22 @@ interface ReplyUsage {
 
 /** @throws {@link ProviderError} for a reply that is no answer, and for one in which the model refuses. */
 export function readReply(reply: Reply | null | undefined, request: LMRequest, scope: ErrorScope): LMAnswer {
+  const usage = readUsage(reply?.usage);
+  return keepUsage(usage, () => ({ choices: readChoices(reply, { request, scope, usage }), usage }));
+}
+
+function readChoices(
+  reply: Reply | null | undefined,
+  { request, scope, usage }: { request: LMRequest; scope: ErrorScope; usage: Usage },
+): LMChoice[] {
   const given = Array.isArray(reply?.choices) ? (reply.choices as readonly ReplyChoice[]) : [];
   const choices = [...given].sort((one, other) => (one.index ?? 0) - (other.index ?? 0));
   if (choices.length === 0) throw malformedAnswerError(scope, 'the reply has no choices');
   checkRefusals(choices, scope);
-  const usage = readUsage(reply?.usage);
   const read = choices.map((choice) => readChoice(choice, request, scope));
   // A model may well say nothing; a server that made no token has not answered.
   if (!usage.completion_tokens && read.every(isEmpty)) throw malformedAnswerError(scope, 'the reply is empty');
-  return { choices: read, usage };
+  return read;
 }
 
 function checkRefusals(choices: readonly ReplyChoice[], scope: ErrorScope): void {
