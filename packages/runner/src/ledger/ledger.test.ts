@@ -192,6 +192,15 @@ describe('a ledger', () => {
     expect(place.ledger.openWaves('judge')).toHaveLength(1);
   });
 
+  it('closes a wave of more answers than a call takes arguments', { timeout: 60_000 }, async () => {
+    using place = new TemporaryLedger();
+    await place.ledger.addWave('w1', 'generator', []);
+    const answers = Array.from({ length: 150_000 }, (_, index) => answerRecord({ owner: index + 1 }));
+    await place.ledger.closeWave('w1', answers, []);
+    expect(place.ledger.answersOf(150_000)).toHaveLength(1);
+    expect(place.ledger.totals().calls).toBe(150_000);
+  });
+
   it('may be closed twice', () => {
     using place = new TemporaryLedger();
     place.ledger.close();

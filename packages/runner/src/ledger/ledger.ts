@@ -364,7 +364,8 @@ export class Ledger {
     const columns = answers.map(writeAnswer);
     return this.#writes.add(() => {
       for (const values of columns) this.#statements.addAnswer.run(...values);
-      this.#lastOwner = Math.max(this.#lastOwner, ...answers.map(({ owner }) => owner));
+      // One by one: as arguments, more answers than the stack holds would throw.
+      for (const { owner } of answers) this.#lastOwner = Math.max(this.#lastOwner, owner);
       this.#statements.closeWave.run(id);
       for (const made of tries) this.#addTry(made);
       this.#totals = undefined;
