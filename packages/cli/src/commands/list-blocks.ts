@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   blocks,
+  DatasetValidator,
   DgtError,
   EmbeddingProvider,
   LMProvider,
@@ -99,5 +100,6 @@ function describeKind(block: BlockClass): string {
   if (prototype instanceof EmbeddingProvider) return 'embeds texts with a model';
   if (prototype instanceof SequenceValidator) return 'judges each row by the rows before it';
   if (prototype instanceof ValidatorBlock) return 'judges each row';
+  if (prototype instanceof DatasetValidator) return 'judges the whole dataset';
   return 'works on rows';
 }

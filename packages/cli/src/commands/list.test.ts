@@ -1,3 +1,4 @@
+import { blocks, DatasetValidator } from '@dgt/core';
 import { describe, expect, it } from 'vitest';
 import { TestTerminal, testBuilders } from '../__fixtures__/command-line.js';
 
@@ -53,12 +54,24 @@ describe('dgt list', () => {
   it('lists blocks with their scope and where they are registered', async () => {
     using terminal = new TestTerminal();
     const { code, stdout } = await terminal.run('list', 'blocks', '--json');
-    const { blocks } = JSON.parse(stdout) as { blocks: { name: string; scope: string; place: string }[] };
+    const { blocks: listed } = JSON.parse(stdout) as { blocks: { name: string; scope: string; place: string }[] };
     expect(code).toBe(0);
-    expect(blocks.map(({ name }) => name)).toEqual(expect.arrayContaining(['llama_cpp', 'ollama', 'openai']));
-    const scorer = blocks.find(({ name }) => name === 'rouge_scorer');
+    expect(listed.map(({ name }) => name)).toEqual(expect.arrayContaining(['llama_cpp', 'ollama', 'openai']));
+    const scorer = listed.find(({ name }) => name === 'rouge_scorer');
     expect(scorer).toMatchObject({ scope: 'sequence', description: 'judges each row by the rows before it' });
     expect(scorer?.place).toMatch(/rouge-scorer\.\w+:\d+/);
+  });
+
+  it('says of a block that judges all rows at once that it does', async () => {
+    class BestOfAll extends DatasetValidator.of({ input: {} }) {
+      validateAll(rows: readonly object[]) {
+        return rows.map(() => true);
+      }
+    }
+    blocks.add('best_of_all', BestOfAll as never, 'this test');
+    using terminal = new TestTerminal();
+    const { stdout } = await terminal.run('list', 'blocks');
+    expect(stdout).toMatch(/^best_of_all +all +judges the whole dataset /m);
   });
 
   it('knows three kinds of things', async () => {
