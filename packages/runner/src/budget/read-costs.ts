@@ -1,8 +1,9 @@
 import type { ModelPrice } from '@dgt/core';
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { readLedgerCopy } from '../ledger/ledger-copy.js';
 import { outputNames } from '../output/output-files.js';
+import { shardsFolder } from '../shards/shard-plan.js';
 import { readStatus } from '../status/read-status.js';
 import type { TaskStatus } from '../status/task-status.js';
 import { makeBill, type Bill } from './bill.js';
@@ -24,9 +25,7 @@ export interface TaskCost extends Pick<TaskStatus, 'task_name' | 'folder' | 'sta
  */
 export async function readCosts(path: string, prices: ReadonlyMap<string, ModelPrice>): Promise<TaskCost[]> {
   const costs: TaskCost[] = [];
-  const statuses = await readStatus(path);
-  const whole = new Set(statuses.map(({ folder }) => folder));
-  for (const { task_name, folder, status } of statuses) {
+  for (const { task_name, folder, status } of await readStatus(path)) {
     const file = join(folder, outputNames.ledger);
     // A folder whose ledger was taken away has no bill.
     if (!existsSync(file)) continue;
@@ -34,9 +33,9 @@ export async function readCosts(path: string, prices: ReadonlyMap<string, ModelP
       const book = new PriceBook(ledger);
       return makeBill(ledger.usage(), (caller) => prices.get(caller.model) ?? book.find(caller));
     });
-    // A merge takes over the tries of the parts, which lie in a folder of the whole.
-    const is_part =
-      whole.has(dirname(dirname(folder))) && existsSync(join(dirname(dirname(folder)), outputNames.ledger));
+    // A merge takes over the tries of the parts.
+    const isInside = basename(dirname(folder)) === shardsFolder;
+    const is_part = isInside && existsSync(join(dirname(dirname(folder)), outputNames.ledger));
     costs.push({ task_name, folder, status, is_part, ...bill });
   }
   return costs;
