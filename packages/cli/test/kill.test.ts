@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { nameCall } from '../../runner/src/engine/attempt-recorder.js';
+import { nameCall, type NamedCall } from '../../runner/src/engine/attempt-recorder.js';
 import { TemporaryProject, repository, type RunningCommand } from './project.js';
 
 /** How often the run is killed; more with `DGT_TEST_KILLS=200 npx vitest run packages/cli/test/kill.test.ts`. */
@@ -58,13 +58,15 @@ function recordedKeys(folder: string): Set<string> {
   const tables = database.prepare("SELECT count(*) AS count FROM sqlite_master WHERE name = 'calls'").get() as {
     count: number;
   };
-  const calls =
-    tables.count === 0
-      ? []
-      : (database.prepare('SELECT lane, call FROM calls').all() as { lane: string; call: number }[]);
+  const calls = tables.count === 0 ? [] : (database.prepare('SELECT lane, call, hash FROM calls').all() as NamedCall[]);
   database.close();
   rmSync(copy, { recursive: true });
-  return new Set(calls.map(({ lane, call }) => nameCall('public/test/geography_qa/0', lane, call).idempotencyKey));
+  return new Set(
+    calls.map(({ lane, call, hash }) => {
+      const named = { lane, call, hash: Buffer.from(hash) };
+      return nameCall('public/test/geography_qa/0', named).idempotencyKey;
+    }),
+  );
 }
 
 /** Resolves when the server has been asked for an answer since the report had this size, or the run has ended. */

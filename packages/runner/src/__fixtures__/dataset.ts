@@ -12,14 +12,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { resolveRunnerSettings, type RunnerConfig } from '../config/runner-settings.js';
 import { SecretStore } from '../config/secrets.js';
-import { closeDataset, openDataset } from '../ledger/open-dataset.js';
+import { closeDataset } from '../ledger/open-dataset.js';
 import { locateOutput, type OutputFiles } from '../output/output-files.js';
 import { createFileSink } from '../output/sink.js';
 import { readInlineRows, type InputSource } from '../transformation/input-source.js';
 import type { UnitOptions } from '../transformation/input-unit.js';
-import { adoptRows, checkForeignRows } from '../run/adopt-rows.js';
+import { openAdopting } from '../run/adopt-rows.js';
 import { TaskSession, type TaskOutcome } from '../run/run-task.js';
-import type { ChangeMode } from '../run/task-plan.js';
+import type { ChangeMode, TaskPlan } from '../run/task-plan.js';
 
 /** One run of a dataset that lives in a temporary folder. */
 export interface DatasetRun {
@@ -47,6 +47,9 @@ export interface DatasetRun {
 export class TestDataset implements Disposable {
   readonly files: OutputFiles;
   readonly announcements: string[] = [];
+  readonly secrets = new SecretStore();
+  /** Ends the next run at the first announcement that has this text, as a kill would. */
+  failOnce: string | undefined;
   readonly #folder = mkdtempSync(join(tmpdir(), 'dgt-dataset-'));
 
   constructor(readonly taskName = 'test/pairs') {
@@ -57,7 +60,13 @@ export class TestDataset implements Disposable {
     const settings = resolveRunnerSettings(run.settings ?? {}, { workingFolder: this.#folder, environment: {} });
     const foreign = run.restart === true ? undefined : await checkForeignRows(this.files, run.adopt ?? false);
     const ledger = await openDataset(this.files, { restart: run.restart ?? false, durability: settings.durability });
-    const announce = (message: string) => this.announcements.push(message);
+    const announce = (message: string) => {
+      this.announcements.push(message);
+      const { failOnce } = this;
+      if (failOnce === undefined || !message.includes(failOnce)) return;
+      this.failOnce = undefined;
+      throw new Error('killed');
+    };
     try {
       const { clock = systemClock } = run;
       const log = { write: () => {} };
@@ -103,7 +112,7 @@ export class TestDataset implements Disposable {
         abort,
         buildId: 'exp',
         runId: 'run',
-        secrets: new SecretStore(),
+        secrets: this.secrets,
       };
       if (foreign !== undefined) await adoptRows(plan, ledger, foreign);
       const session = await TaskSession.open(plan, ledger, { ...identity, clock, log, announce });

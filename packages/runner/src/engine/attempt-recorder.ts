@@ -96,7 +96,7 @@ export class AttemptRecorder implements Recorder {
       if (answer !== undefined) return giveAnswer<T>(answer);
     }
     const fetched = await this.#host.gate.pass({ owner: this.#owner, key, hash, call }, () =>
-      this.#fetch(lane, index, call, hash, signal),
+      this.#fetch({ lane, call: index, hash }, call, signal),
     );
     return giveAnswer<T>(fetched);
   }
@@ -115,18 +115,16 @@ export class AttemptRecorder implements Recorder {
 
   /** Makes the call and commits its answer; undefined when the run is ending and there is none. */
   async #fetch(
-    lane: string,
-    call: number,
+    named: NamedCall,
     recorded: RecordedCall<Json>,
-    hash: Buffer,
     signal: AbortSignal,
   ): Promise<RecordedAnswer | undefined> {
     const { ledger, recordRequests, now, onFatal } = this.#host;
-    const outcome = await this.#execute(lane, call, recorded, signal);
+    const outcome = await this.#execute(named, recorded, signal);
     if (outcome === undefined) return undefined;
     const { label } = recorded;
     const request = recordRequests ? recorded.request : undefined;
-    const record = { owner: this.#owner, lane, call, hash, label, request, answeredAt: now(), ...outcome };
+    const record = { owner: this.#owner, ...named, label, request, answeredAt: now(), ...outcome };
     try {
       await ledger.recordAnswer(record);
       return record;
@@ -137,13 +135,12 @@ export class AttemptRecorder implements Recorder {
   }
 
   async #execute(
-    lane: string,
-    call: number,
+    named: NamedCall,
     recorded: RecordedCall<Json>,
     signal: AbortSignal,
   ): Promise<Pick<RecordedAnswer, 'failed' | 'answer'> | undefined> {
     try {
-      return { failed: false, answer: await recorded.execute(this.#contextOf(lane, call, recorded, signal)) };
+      return { failed: false, answer: await recorded.execute(this.#contextOf(named, recorded, signal)) };
     } catch (error) {
       const isFinal = ProviderError.isInstance(error) && error.failure === 'permanent';
       if (!isFinal && this.#host.stopping.aborted) return undefined;
@@ -157,8 +154,8 @@ export class AttemptRecorder implements Recorder {
     }
   }
 
-  #contextOf(lane: string, call: number, recorded: RecordedCall<Json>, signal: AbortSignal): CallContext {
-    const { idempotencyKey, seed } = nameCall(this.#host.datasetName, lane, call);
+  #contextOf(named: NamedCall, recorded: RecordedCall<Json>, signal: AbortSignal): CallContext {
+    const { idempotencyKey, seed } = nameCall(this.#host.datasetName, named);
     return {
       idempotencyKey,
       seed,
@@ -176,14 +173,24 @@ export class AttemptRecorder implements Recorder {
   }
 }
 
-/** What tells a call from every other, in every process that makes this dataset. */
+/** One call of a dataset, and what it asks. */
+export interface NamedCall {
+  readonly lane: string;
+  readonly call: number;
+  readonly hash: Buffer;
+}
+
+/**
+ * What tells a call from every other, in every process that makes this dataset. A call that asks something else has another
+ * key, and the seed that it had.
+ */
 export function nameCall(
   datasetName: string,
-  lane: string,
-  call: number,
+  { lane, call, hash }: NamedCall,
 ): Pick<CallContext, 'idempotencyKey' | 'seed'> {
-  const name = createHash('sha256').update(`${datasetName}/${lane}/${call}`).digest();
-  return { idempotencyKey: name.toString('hex').slice(0, 32), seed: name.readUInt32BE(16) >>> 1 };
+  const place = `${datasetName}/${lane}/${call}`;
+  const key = createHash('sha256').update(`${place}/`).update(hash).digest('hex').slice(0, 32);
+  return { idempotencyKey: key, seed: createHash('sha256').update(place).digest().readUInt32BE(16) >>> 1 };
 }
 
 /** A promise for what this run will not see. */
@@ -203,14 +210,19 @@ function giveAnswer<T extends Json>({ failed, answer }: RecordedAnswer): T {
 
 /** Lanes finish at any time; their ids say in which order they were opened. */
 function inLaneOrder<T>(items: readonly FromLane<T>[]): T[] {
-  const placed = items.map(({ lane, value }) => ({ path: lane.split('.').map(Number), value }));
+  const placed = items.map(({ lane, value }) => ({ path: lane.split('.'), value }));
   return placed.sort((a, b) => comparePaths(a.path, b.path)).map(({ value }) => value);
 }
 
-function comparePaths(a: readonly number[], b: readonly number[]): number {
+/** Numbers by their size, names before them and by their letters. */
+function comparePaths(a: readonly string[], b: readonly string[]): number {
   for (let index = 0; index < Math.min(a.length, b.length); index++) {
-    const difference = (a[index] as number) - (b[index] as number);
-    if (difference !== 0) return difference;
+    const [left, right] = [a[index] as string, b[index] as string];
+    if (left === right) continue;
+    const [first, second] = [Number(left), Number(right)];
+    if (!Number.isNaN(first) && !Number.isNaN(second)) return first - second;
+    if (Number.isNaN(first) !== Number.isNaN(second)) return Number.isNaN(first) ? -1 : 1;
+    return left < right ? -1 : 1;
   }
   return a.length - b.length;
 }

@@ -95,11 +95,11 @@ export function describeOutcomes(
   const { recorder, candidates, failure, work } = result;
   const withoutRow = recorder.rejections.map(({ block, reason, score, against, sample }): Outcome => {
     const detail = { block, reason, score, against: against as Json | undefined };
-    return { attempt: number, kind: 'no_row', row: (sample ?? null) as Json, detail };
+    return { attempt: number, kind: 'no_row', row: toJson(sample), detail };
   });
   const failed = recorder.failures.map(({ block, error, row }): Outcome => {
     const detail = { block, reason: error.message, code: error.code };
-    return { attempt: number, kind: 'error', row: (row ?? null) as Json, detail };
+    return { attempt: number, kind: 'error', row: toJson(row), detail };
   });
   const rows = candidates.map((candidate) => describeRow(number, candidate, result, environment, findRow));
   const outcomes = [...withoutRow, ...failed, ...rows];
@@ -170,4 +170,10 @@ function finishRow(
 export function stampRow(taskName: string, point: object): Row {
   const { task_name: _task, is_seed: _seed, ...fields } = point as Row;
   return { task_name: taskName, is_seed: false, ...fields };
+}
+
+/** What an author gave up may be anything; it must not keep the rest from being written. */
+function toJson(value: unknown): Json {
+  const text = JSON.stringify(value, (_key, member: unknown) => (typeof member === 'bigint' ? String(member) : member));
+  return text === undefined ? null : (JSON.parse(text) as Json);
 }

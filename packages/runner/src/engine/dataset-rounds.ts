@@ -19,6 +19,7 @@ export class DatasetRounds {
   #rounds: readonly Round[];
   #judged: JudgedDataset | undefined;
   #dropped = 0;
+  #judgedRows: number | undefined;
 
   constructor(stages: DatasetStages, ledger: Ledger) {
     this.#stages = stages;
@@ -54,6 +55,11 @@ export class DatasetRounds {
     return { count: kept.length, chosenFrom: accepted, [Symbol.iterator]: () => kept[Symbol.iterator]() };
   }
 
+  /** Whether the last round of this run judged so many accepted rows. */
+  isCurrent(accepted: number): boolean {
+    return this.#judgedRows === accepted;
+  }
+
   /** Told of each row that is accepted, also of those of earlier runs. */
   count(accepted: number): void {
     const round = this.#rounds.find((earlier) => earlier.accepted === accepted);
@@ -65,6 +71,7 @@ export class DatasetRounds {
     this.#judged = undefined;
     const rows = [...readAcceptedRows(this.#ledger, accepted)];
     this.#judged = await this.#stages.judge(rows, `all.${accepted}`, scope);
+    this.#judgedRows = accepted;
     const kept = this.#judged.rows.length;
     this.#dropped = accepted - kept;
     if (this.#rounds.some((earlier) => earlier.accepted === accepted)) return;

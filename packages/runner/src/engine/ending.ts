@@ -18,11 +18,18 @@ export interface Ending {
   /** The reason in words. */
   readonly message: string;
   readonly error?: Error | undefined;
+  /** Of an exhausted budget: the setting that a run has to be given more of. */
+  readonly limit?: 'max_tokens' | 'max_cost' | 'max_time';
 }
 
 /** Ends after which running the same command again goes on, because what stopped it was not the task. */
 export function isInterruption(reason: EndReason): boolean {
   return reason === 'waiting' || reason === 'endpoint_down' || reason === 'cancelled' || reason === 'failed';
+}
+
+/** The ending of a run that has reached one of its limits. */
+export function exhausted(limit: NonNullable<Ending['limit']>, message: string): Ending {
+  return { reason: 'budget_exhausted', message: `${limit} ${message}`, limit };
 }
 
 /** An ending without an error. */

@@ -24,6 +24,10 @@ export interface TaskRunOptions {
   readonly countCallsFirst: boolean;
   readonly clock: Clock;
   readonly events: EventLog;
+  /** Takes secrets out of a text. */
+  readonly redact: (text: string) => string;
+  /** Ends the reading of the input. */
+  readonly stopReading: () => void;
   /** Says something that the user should see. */
   readonly announce: (message: string) => void;
   /** Gives the error to show for an exception that the author's code threw. */

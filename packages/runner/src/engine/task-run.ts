@@ -1,11 +1,12 @@
-import { RunError, type Json } from '@dgt/core';
+import { RunError } from '@dgt/core';
 import { setMaxListeners } from 'node:events';
 import type { FinishedAttempt } from '../ledger/records.js';
 import type { Outcome } from '../ledger/outcome.js';
+import { DatasetCount } from './dataset-count.js';
 import { DatasetRounds } from './dataset-rounds.js';
 import { DatasetStages } from './dataset-stages.js';
 import type { FinalRows } from '../output/final-rows.js';
-import { Funnel, type FunnelReport } from '../output/funnel.js';
+import type { FunnelReport } from '../output/funnel.js';
 import { Projections } from '../output/projections.js';
 import { Budget } from '../budget/budget.js';
 import { endInTime } from '../budget/run-limits.js';
@@ -13,12 +14,14 @@ import { Activity } from './activity.js';
 import { AttemptRecorder } from './attempt-recorder.js';
 import { describeOutcomes, runAttempt, type AttemptEnvironment, type AttemptResult } from './attempt.js';
 import { CallGate } from './call-gate.js';
+import { describeCommit, findRowIn } from './commit-batch.js';
 import { describeFatal, ending, type Ending } from './ending.js';
 import { ForeignWait } from './foreign-wait.js';
 import { openStages } from './open-stages.js';
 import type { Stages } from './stages.js';
 import type { TaskRunOptions } from './task-run-options.js';
 import type { TaskProgress } from './task-progress.js';
+import { UnusedAnswers } from './unused-answers.js';
 import { Waves } from './waves.js';
 import type { LoopState } from './workload.js';
 
@@ -41,12 +44,11 @@ export class TaskRun {
   readonly #gate: CallGate;
   readonly #waves: Waves;
   readonly #budget: Budget;
-  readonly #funnel = new Funnel();
   /** Fires when no further try may begin. */
   readonly #stopping = new AbortController();
   /** Fires when the run has ended. */
   readonly #over = new AbortController();
-  #complete = false;
+  readonly #count: DatasetCount;
   #lastAttempt: number;
   #lastCommitted: number;
   #openAttempts = 0;
@@ -55,17 +57,20 @@ export class TaskRun {
   /** Attempts that wait for earlier ones before they can be committed. */
   readonly #finished = new Map<number, AttemptResult>();
   #committing = false;
+  /** A commit has failed. */
+  #broken = false;
   readonly #rounds: DatasetRounds;
   readonly #foreignWait: ForeignWait;
+  readonly #unused: UnusedAnswers;
   /** Why the run is ending while calls under way finish. */
   #draining: Ending | undefined;
-  #attemptsWithUnused = 0;
   #ending: Ending | undefined;
 
   constructor(options: TaskRunOptions) {
     const { ledger, files, environment, clock, limits, recordRequests } = options;
     this.#options = options;
     this.#foreignWait = new ForeignWait(this.#activity, options);
+    this.#unused = new UnusedAnswers(options);
     // Every call under way listens.
     setMaxListeners(0, this.#over.signal, this.#stopping.signal);
     const now = () => clock.now();
@@ -73,10 +78,11 @@ export class TaskRun {
     this.#budget = new Budget({ ledger, limits, onUsedUp: (reason) => this.#drain(reason), onFatal });
     this.#waves = new Waves({ ledger, activity: this.#activity, budget: this.#budget, recordRequests, now });
     this.#gate = new CallGate(this.#activity, this.#waves, this.#budget);
-    this.#projections = new Projections(files, environment.task.name, ledger);
+    this.#projections = new Projections(files, ledger, { taskName: environment.task.name, redact: options.redact });
     this.#lastAttempt = ledger.lastAttempt;
     this.#lastCommitted = this.#lastAttempt;
     this.#rounds = new DatasetRounds(new DatasetStages(options.postprocessors, environment.task.output), ledger);
+    this.#count = new DatasetCount({ ledger, workload: options.workload, rounds: this.#rounds });
     this.#environment = {
       ...environment,
       signal: this.#over.signal,
@@ -98,7 +104,7 @@ export class TaskRun {
       taskName: this.#environment.task.name,
       ...this.#options.workload.measure(this.#state),
       accepted: this.#state.accepted,
-      lost: this.#funnel.lost + this.#rounds.dropped,
+      lost: this.#count.lost,
       attempts: this.#lastCommitted,
       openAttempts: this.#openAttempts,
       callsUnderWay: this.#activity.underWay,
@@ -109,13 +115,12 @@ export class TaskRun {
 
   /** What became of all candidates. */
   get funnel(): FunnelReport {
-    return this.#funnel.report(this.#rounds.drops);
+    return this.#count.report;
   }
 
   /** The rows of the dataset; undefined when the run ended before blocks that see all of it could judge it. */
   get finalRows(): FinalRows | undefined {
-    const { total } = this.#complete ? this.#options.workload.measure(this.#state) : {};
-    return this.#rounds.chooseFinal(this.#funnel.accepted, total);
+    return this.#count.chooseFinal(this.#options.workload.measure(this.#state).total);
   }
 
   /** Runs until there is a reason to end. Everything that was committed is in the projections then. */
@@ -126,19 +131,26 @@ export class TaskRun {
   }
 
   async #loop(): Promise<Ending> {
-    this.#stages = await this.#readLedger();
-    const { ledger, countCallsFirst, limits, clock } = this.#options;
-    const already = this.#findEnding() ?? this.#budget.usedUp;
-    const concluded = already && (await this.#conclude(already));
-    if (concluded !== undefined) return this.#finish(concluded);
-    if (countCallsFirst && ledger.totals().calls > 0) this.#gate.hold();
-    void endInTime(limits.maxTimeMs, { clock, signal: this.#over.signal, end: (reason) => this.#drain(reason) });
-    this.#fill();
+    // Beside the loop: blocks may make calls before the first attempt, which are held, deferred or ended as any other.
+    void this.#begin().catch((error) => this.#fail(error, this.#lastCommitted + 1));
     while (this.#ending === undefined) {
       await this.#activity.whenQuiet(this.#over.signal);
       if (this.#ending === undefined) await this.#act();
     }
     return this.#ending;
+  }
+
+  async #begin(): Promise<void> {
+    const { ledger, countCallsFirst, limits, clock } = this.#options;
+    if (countCallsFirst && ledger.totals().calls > 0) this.#gate.hold();
+    this.#stages = await this.#readLedger();
+    const already = this.#findEnding();
+    const { usedUp } = this.#budget;
+    if (already === undefined && usedUp !== undefined) return this.#drain(usedUp);
+    const concluded = already && (await this.#conclude(already));
+    if (concluded !== undefined) return void this.#finish(concluded);
+    void endInTime(limits.maxTimeMs, { clock, signal: this.#over.signal, end: (reason) => this.#drain(reason) });
+    this.#fill();
   }
 
   /** Starts nothing more, lets what is under way finish, then ends. */
@@ -156,20 +168,19 @@ export class TaskRun {
     const { ledger, workload, clock, announce } = this.#options;
     const startedAt = clock.now();
     const stages = await openStages(this.#options, this.#environment);
-    this.#complete = workload.hasEnough(0);
     let remembered = 0;
     // Where nobody has to see the rows again, what is no row is all that is read: there may be millions of the others.
     const needsRows = stages.hasMemory || workload.hasQuota || !this.#rounds.areNone;
-    if (!needsRows) this.#funnel.addAccepted(ledger.acceptedCount);
+    if (!needsRows) this.#count.addAccepted(ledger.acceptedCount);
     for (const outcome of needsRows ? ledger.outcomes() : ledger.losses()) {
       stages.rememberOutcome(outcome);
-      this.#count(outcome);
+      this.#count.add(outcome);
       remembered++;
     }
     const tookMs = clock.now() - startedAt;
     if (stages.hasMemory && tookMs > feltMs)
       announce(`${remembered} earlier candidates remembered in ${(tookMs / 1000).toFixed(1)} s`);
-    await this.#projections.open(this.#cut());
+    await this.#activity.during(() => this.#projections.open(this.#count.cut));
     return stages;
   }
 
@@ -204,7 +215,7 @@ export class TaskRun {
       lastAttempt: this.#lastAttempt,
       lastCommitted: this.#lastCommitted,
       openAttempts: this.#openAttempts,
-      accepted: this.#funnel.accepted - this.#rounds.dropped,
+      accepted: this.#count.accepted,
     };
   }
 
@@ -231,7 +242,7 @@ export class TaskRun {
     else {
       const describeFailure = (error: unknown) => {
         const { code, message } = describeException(error, work.place ?? number);
-        return { code, reason: message };
+        return { code, reason: this.#options.redact(message) };
       };
       try {
         this.#finished.set(number, await runAttempt(number, work, this.#attempts, describeFailure));
@@ -250,42 +261,42 @@ export class TaskRun {
   async #commitFinished(): Promise<void> {
     if (this.#committing) return;
     this.#committing = true;
-    while (this.#hasToCommit) await this.#activity.during(() => this.#commitBatch());
+    while (this.#hasToCommit) {
+      const reason = await this.#activity.during(() => this.#commitBatch());
+      // Not counted as work of this run: whether calls that it takes can be answered is for the loop to see.
+      const ending = reason && (await this.#conclude(reason));
+      if (ending !== undefined) this.#finish(ending);
+      else this.#fill();
+    }
     this.#committing = false;
   }
 
   get #hasToCommit(): boolean {
     const next = this.#lastCommitted + 1;
-    return this.#ending === undefined && (this.#finished.has(next) || next === this.#endsBefore);
+    if (this.#ending !== undefined || this.#broken) return false;
+    return this.#finished.has(next) || next === this.#endsBefore;
   }
 
-  async #commitBatch(): Promise<void> {
+  /** @returns why the run is to end after it. */
+  async #commitBatch(): Promise<Ending | undefined> {
     const { ledger, events } = this.#options;
     const first = this.#lastCommitted + 1;
     const { batch, found } = this.#takeFinished();
     try {
       if (batch.length > 0) {
         await ledger.commitAttempts(batch);
-        await this.#projections.append(this.#cut());
+        await this.#projections.append(this.#count.cut);
         await this.#options.chunks?.follow(this.#lastCommitted);
-        const kinds = batch.flatMap(({ outcomes }) => outcomes.map(({ kind }) => kind));
-        const accepted = kinds.filter((kind) => kind === 'accepted').length;
-        events.add({
-          event: 'attempts_committed',
-          first,
-          last: this.#lastCommitted,
-          candidates: kinds.length,
-          accepted,
-        });
+        events.add(describeCommit(batch));
       }
     } catch (error) {
-      return this.#fail(error, first);
+      // What comes later would leave a hole.
+      this.#broken = true;
+      this.#fail(error, first);
+      return undefined;
     }
     const isOver = this.#lastCommitted + 1 === this.#endsBefore;
-    const reason = found ?? (isOver ? this.#options.workload.describeEnd(this.#state) : undefined);
-    const ending = reason && (await this.#conclude(reason));
-    if (ending !== undefined) this.#finish(ending);
-    else this.#fill();
+    return found ?? (isOver ? this.#options.workload.describeEnd(this.#state) : undefined);
   }
 
   /** Lets blocks judge the whole dataset before it ends; undefined when too few rows are left and the run goes on. */
@@ -297,17 +308,19 @@ export class TaskRun {
     } catch (error) {
       return describeFatal(error instanceof RunError ? error : describeException(error, this.#lastCommitted));
     }
-    if (!this.#complete) return reason;
-    this.#complete = workload.hasEnough(this.#state.accepted);
-    if (this.#complete) return workload.describeEnd(this.#state);
+    if (!this.#count.isComplete) return reason;
+    this.#count.recount();
+    const { isComplete } = this.#count;
+    if (isComplete && this.#rounds.isCurrent(this.#count.passed)) return workload.describeEnd(this.#state);
     const { stall } = this.#rounds;
-    return stall === undefined ? undefined : ending('stalled', stall);
+    if (stall !== undefined) return ending('stalled', stall);
+    return isComplete ? this.#conclude(workload.describeEnd(this.#state)) : undefined;
   }
 
   #judgeDataset(): Promise<void> {
     const { randomName, signal, log, recorderHost } = this.#environment;
     const recorder = new AttemptRecorder({ owner: 0, age: 0 }, recorderHost);
-    return this.#rounds.judge(this.#funnel.accepted, { recorder, randomName, signal, log });
+    return this.#rounds.judge(this.#count.passed, { recorder, randomName, signal, log });
   }
 
   /** What was made when a run has to end is judged too, unless that would take calls. */
@@ -320,10 +333,7 @@ export class TaskRun {
   #takeFinished(): { batch: FinishedAttempt[]; found: Ending | undefined } {
     const { ledger, workload } = this.#options;
     const batch: FinishedAttempt[] = [];
-    const findRow = (attempt: number, position: number): Json => {
-      const here = batch.find(({ number }) => number === attempt)?.outcomes;
-      return here?.find((outcome) => outcome.position === position)?.row ?? ledger.rowAt(attempt, position);
-    };
+    const findRow = findRowIn(batch, ledger);
     let { acceptedCount: acceptedBefore } = ledger;
     let found: Ending | undefined;
     while (found === undefined && batch.length < batchSize) {
@@ -340,10 +350,10 @@ export class TaskRun {
       }
       const { unusedAnswers, notes } = result.recorder;
       batch.push({ number, outcomes, input: result.work.input, notes });
-      if (unusedAnswers > 0) this.#reportUnused(number, unusedAnswers);
+      this.#unused.report(number, unusedAnswers);
       this.#lastCommitted = number;
       this.#openAttempts--;
-      for (const outcome of outcomes) this.#count(outcome);
+      for (const outcome of outcomes) this.#count.add(outcome);
       const accepted = outcomes.filter(({ kind }) => kind === 'accepted').length;
       workload.committed({ number, candidates: outcomes.length, accepted, acceptedBefore });
       acceptedBefore += accepted;
@@ -352,26 +362,9 @@ export class TaskRun {
     return { batch, found };
   }
 
-  /** Counts an outcome unless the dataset is complete before it: what comes after waits for a larger quota. */
-  #count(outcome: Outcome): void {
-    if (this.#complete) return;
-    this.#funnel.add(outcome);
-    this.#options.workload.observe(outcome);
-    if (outcome.kind !== 'accepted') return;
-    const { accepted } = this.#funnel;
-    this.#rounds.count(accepted);
-    this.#complete = this.#options.workload.hasEnough(accepted - this.#rounds.dropped);
-  }
-
-  /** The last outcome that belongs to the dataset. */
-  #cut(): number {
-    const all = Number.MAX_SAFE_INTEGER;
-    return this.#complete ? (this.#options.ledger.outcomeIdOf(this.#funnel.accepted) ?? all) : all;
-  }
-
   #findEnding(): Ending | undefined {
     const { workload } = this.#options;
-    return this.#complete ? workload.describeEnd(this.#state) : workload.findEnding(this.#state);
+    return this.#count.isComplete ? workload.describeEnd(this.#state) : workload.findEnding(this.#state);
   }
 
   #fail(error: unknown, attempt: number): void {
@@ -379,16 +372,10 @@ export class TaskRun {
     this.#drain(describeFatal(error instanceof RunError ? error : describeException(error, attempt)));
   }
 
-  #reportUnused(attempt: number, count: number): void {
-    const message = `attempt ${attempt} left ${count} recorded answers unused: its builder has changed, or does not depend on its seeds and ctx.random alone`;
-    this.#options.events.write('warning', message, { attempt, unused: count });
-    // After an edit it may be all of them; events.jsonl has the others.
-    if (this.#attemptsWithUnused++ === 0) this.#options.announce(message);
-  }
-
   #drain(reason: Ending): void {
     if (this.#draining !== undefined || this.#ending !== undefined) return;
     this.#draining = reason;
+    this.#options.stopReading();
     this.#gate.close();
     this.#stopping.abort(new Error('the run is ending'));
   }

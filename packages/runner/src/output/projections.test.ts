@@ -42,7 +42,10 @@ class Dataset extends TemporaryLedger {
 
   /** Brings the files up to date, as a run does when it begins. */
   async open(upTo = all): Promise<Projections> {
-    const projections = new Projections(this.files, 'team/topic', this.ledger);
+    const projections = new Projections(this.files, this.ledger, {
+      taskName: 'team/topic',
+      redact: (text) => text.replaceAll('sk-secret', '***'),
+    });
     await projections.open(upTo);
     return projections;
   }
@@ -209,7 +212,7 @@ describe('a file that is not as dgt left it', () => {
   it('that cannot be written is named', async () => {
     using dataset = await new Dataset().commit();
     const files = { ...dataset.files, rejected: dataset.folder };
-    const projections = new Projections(files, 'team/topic', dataset.ledger);
+    const projections = new Projections(files, dataset.ledger, { taskName: 'team/topic', redact: (text) => text });
     await expect(projections.open(all)).rejects.toMatchObject({
       code: 'DGT_OUTPUT_UNWRITABLE',
       message: expect.stringContaining(dataset.folder),

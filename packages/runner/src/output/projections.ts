@@ -34,12 +34,19 @@ export class Projections {
   readonly #files: Pick<OutputFiles, Projected>;
   readonly #taskName: string;
   readonly #ledger: Ledger;
+  readonly #redact: (text: string) => string;
   #mark: Mark = { outcome: 0, files: {} };
 
-  constructor({ data, rejected, errors }: OutputFiles, taskName: string, ledger: Ledger) {
+  /** @param options.redact takes secrets out of what is said of rows that were lost: errors of the author's code may hold some. */
+  constructor(
+    { data, rejected, errors }: OutputFiles,
+    ledger: Ledger,
+    { taskName, redact }: { taskName: string; redact: (text: string) => string },
+  ) {
     this.#files = { data, rejected, errors };
     this.#taskName = taskName;
     this.#ledger = ledger;
+    this.#redact = redact;
   }
 
   /** Brings the files into the state of the ledger up to an outcome; writes nothing that is in order already. */
@@ -67,7 +74,7 @@ export class Projections {
   async appendDatasetDrops(drops: readonly DatasetDrop[]): Promise<void> {
     const rows = drops.map(({ row, detail }) => ({ task_name: this.#taskName, ...detail, row: row as Json }));
     const { rejected } = this.#files;
-    for (const chunk of writeJsonLines(rows)) await guard(rejected, () => appendFile(rejected, chunk));
+    for (const chunk of writeJsonLines(rows)) await guard(rejected, () => appendFile(rejected, this.#redact(chunk)));
   }
 
   /** @returns how many bytes went into each file. */
@@ -75,7 +82,8 @@ export class Projections {
     const written = new Map<string, number>();
     for (const [name, file] of Object.entries(this.#files) as [Projected, string][]) {
       const rows = outcomes.filter(({ kind }) => fileOfKind[kind] === name).map((outcome) => this.#describe(outcome));
-      for (const chunk of writeJsonLines(rows)) {
+      for (const lines of writeJsonLines(rows)) {
+        const chunk = name === 'data' ? lines : this.#redact(lines);
         await guard(file, () => appendFile(file, chunk));
         written.set(name, (written.get(name) ?? 0) + Buffer.byteLength(chunk));
       }

@@ -1,7 +1,9 @@
 import { ConfigError, type Json } from '@dgt/core';
 import { describeChanges } from '../ledger/definition.js';
 import type { Ledger } from '../ledger/ledger.js';
+import { keepFingerprint } from '../shards/shard-units.js';
 import { compareInput, describeComparison } from '../transformation/compare-input.js';
+import { fingerprintInput } from '../transformation/fingerprint-input.js';
 import { chooseSizes, defineTask, type Sizes } from './task-definition.js';
 import type { ChangeMode, TaskPlan, TransformationPlan } from './task-plan.js';
 
@@ -56,8 +58,8 @@ export async function openTask(plan: TaskPlan, ledger: Ledger, options: OpenOpti
     await ledger.setMeta('changed_after', ledger.lastAttempt);
     await ledger.setMeta('definition', definition as Json);
   }
-  if (retryErrors) replays = (await reopenErrors(ledger, name, announce)) || replays;
   if (plan.kind === 'transformation') replays = (await followInput(plan, ledger, options)) || replays;
+  if (retryErrors) replays = (await reopenErrors(ledger, name, announce)) || replays;
   return { sizes, replays, changedAfter: ledger.getMeta<number>('changed_after') ?? 0 };
 }
 
@@ -81,7 +83,7 @@ async function followInput(
   ledger: Ledger,
   { announce, signal }: OpenOptions,
 ): Promise<boolean> {
-  const fingerprint = (await input.fingerprint()) ?? null;
+  const fingerprint = await fingerprintInput(input, units);
   const known = ledger.getMeta<Json>('input');
   const committed = ledger.lastAttempt;
   const unchanged = fingerprint !== null && JSON.stringify(fingerprint) === JSON.stringify(known);
@@ -90,15 +92,18 @@ async function followInput(
     return false;
   }
   const comparison = await compareInput(input, ledger, units, signal);
-  await ledger.setMeta('input', fingerprint);
   const { same } = comparison;
   const what = inBatches ? 'batch' : 'row';
   const described = describeComparison(comparison, what);
   if (described !== undefined) announce(`${task.name}: input: ${described}`);
-  if (same === committed) return false;
-  announce(`${task.name}: working again from ${what} ${same + 1} on, with recorded answers where there are any`);
-  await ledger.forgetAttempts({ after: same });
-  return true;
+  if (same < committed) {
+    announce(`${task.name}: working again from ${what} ${same + 1} on, with recorded answers where there are any`);
+    await ledger.forgetAttempts({ after: same });
+  }
+  // Last, so that a run that is killed on the way compares again.
+  await ledger.setMeta('input', fingerprint);
+  if (units.shard !== undefined) await keepFingerprint(ledger, fingerprint);
+  return same < committed;
 }
 
 /** The definition that a block had when the dataset was begun, to which a choice of providers keeps. */

@@ -2,11 +2,11 @@ import { ConfigError, type AnyBlock, type Json } from '@dgt/core';
 import { randomUUID } from 'node:crypto';
 import type { TaskProgress } from '../engine/task-progress.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { closeDataset, openDataset } from '../ledger/open-dataset.js';
+import { closeDataset } from '../ledger/open-dataset.js';
 import { checkDefinitions, findParts, type Part } from '../shards/find-parts.js';
 import { importParts } from '../shards/import-parts.js';
 import { leavesStages } from '../shards/shard-plan.js';
-import { adoptRows, checkForeignRows } from './adopt-rows.js';
+import { openAdopting } from './adopt-rows.js';
 import { OpenProject, type OpenProjectOptions } from './open-project.js';
 import { pinnedDefinition } from './open-task.js';
 import type { RunServices } from './run-services.js';
@@ -89,14 +89,9 @@ class ProjectRun {
   async openLedgers(plans: readonly TaskPlan[]): Promise<void> {
     const { restart = false, adopt = false, announce = () => {} } = this.#options;
     for (const plan of plans) {
-      const foreign = restart ? undefined : await checkForeignRows(plan.files, adopt);
-      const { durability, numOutputsToGenerate } = plan.settings;
-      const quota = plan.kind === 'generation' ? { quota: numOutputsToGenerate } : {};
-      const ledger = await openDataset(plan.files, { restart, durability, ...quota });
+      const { ledger, adopted } = await openAdopting(plan, { restart, adopt });
       this.#ledgers.set(plan, ledger);
-      if (foreign === undefined) continue;
-      await adoptRows(plan, ledger, foreign);
-      announce(`${plan.task.name}: adopted ${foreign.rows.length} rows of ${foreign.file}`);
+      if (adopted !== undefined) announce(`${plan.task.name}: adopted ${adopted.count} rows of ${adopted.file}`);
     }
   }
 

@@ -121,6 +121,8 @@ export class TaskSession {
       postprocessors: postprocessorsOf(plan),
       outputDir: settings.outputDir,
       workload,
+      redact: (text) => secrets.redact(text),
+      stopReading: () => reading.abort(new Error('the run is ending')),
       limits: settings.limits,
       recordRequests: settings.recordRequests,
       chunks,
@@ -138,7 +140,7 @@ export class TaskSession {
     const { task, files } = this.plan;
     const resumed = this.#attemptsBefore > 0;
     const ending = await this.run.run();
-    this.#reading.abort();
+    this.#reading.abort(new Error('the run has ended'));
     const rows = this.run.finalRows;
     const { results, untouched } = await this.#writeOutput(ending, rows);
     if (this.plan.kind === 'transformation' && isFinished(ending)) await writeManifest(this.plan, this.#ledger);

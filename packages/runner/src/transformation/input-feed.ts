@@ -1,5 +1,4 @@
 import { RunError, type Row } from '@dgt/core';
-import { neverSettle } from '../engine/attempt-recorder.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { InputSource } from './input-source.js';
 import { nameUnit, readUnits, type InputUnit, type UnitOptions } from './input-unit.js';
@@ -24,6 +23,7 @@ export class InputFeed {
   readonly #units: AsyncGenerator<InputUnit>;
   readonly #options: UnitOptions;
   readonly #signal: AbortSignal;
+  readonly #aborted: Promise<never>;
   readonly #underWay = new UnitsUnderWay();
 
   constructor(source: InputSource, ledger: Ledger, options: UnitOptions, signal: AbortSignal) {
@@ -31,13 +31,22 @@ export class InputFeed {
     this.#options = options;
     this.#signal = signal;
     this.#units = readOpenUnits(source, ledger, options, signal);
+    this.#aborted = new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    });
+    this.#aborted.catch(() => {});
   }
 
-  /** The next unit; undefined at the end of the input. Calls may overlap; they are served in their order. */
+  /**
+   * The next unit; undefined at the end of the input. Calls may overlap; they are served in their order.
+   *
+   * @throws the reason of the signal once that fires.
+   */
   async next(): Promise<NamedUnit | undefined> {
-    const result = await this.#units.next();
-    // The run has ended, and the ledger may be closed.
-    if (this.#signal.aborted) return neverSettle();
+    // A source may wait for ever, such as a pipe that nobody writes into.
+    const result = await Promise.race([this.#units.next(), this.#aborted]);
+    // The ledger may be closed.
+    this.#signal.throwIfAborted();
     return result.done === true ? undefined : this.#name(result.value);
   }
 
