@@ -12,6 +12,7 @@ const leftOver = 1000;
 export const measures: Readonly<Record<string, Measure>> = {
   'input-100k': (folder) => prepareInput(folder, '100k', 100_000),
   'rows-100k': (folder) => measureRun(folder, '100k', 100_000),
+  'resume-100k': (folder) => measureResume(folder, '100k'),
   'merge-100k': (folder) => measureMerge(folder, '100k'),
   'input-1m': (folder) => prepareInput(folder, '1m', 1_000_000),
   'rows-1m': (folder) => measureRun(folder, '1m', 1_000_000),

@@ -79,9 +79,9 @@ export class InputBook {
 
   /** Counts how often the same content was met since {@link forgetMet}, this time left out; on disk where it is much. */
   meet(content: Buffer): number {
-    const before = (this.#statements.countMet.get([content]) as { count: number } | undefined)?.count ?? 0;
-    this.#statements.meet.run(content, before + 1);
-    return before;
+    // All rows of the answer are read, since a statement that is left in the middle stays open.
+    const [met] = this.#statements.meet.all([content]) as { count: number }[];
+    return (met as { count: number }).count - 1;
   }
 
   forgetMet(): void {

@@ -59,8 +59,9 @@ function prepareInputs(prepare: Prepare) {
     inputOf: prepare('SELECT input AS number, content FROM attempts WHERE number = ? AND input IS NOT NULL'),
     attemptOn: prepare('SELECT number FROM attempts WHERE input = ?'),
     countContent: prepare('SELECT count(*) AS count FROM attempts WHERE content = ? AND number <= ?'),
-    countMet: prepare('SELECT count FROM temp.met WHERE content = ?'),
-    meet: prepare('INSERT OR REPLACE INTO temp.met (content, count) VALUES (?, ?)'),
+    meet: prepare(
+      'INSERT INTO temp.met (content, count) VALUES (?, 1) ON CONFLICT (content) DO UPDATE SET count = count + 1 RETURNING count',
+    ),
     forgetMet: prepare('DELETE FROM temp.met'),
   };
 }

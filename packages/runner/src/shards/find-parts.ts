@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OutputFiles } from '../output/output-files.js';
 import type { TransformationPlan } from '../run/task-plan.js';
+import { fingerprintInput } from '../transformation/fingerprint-input.js';
 import { readUnits } from '../transformation/input-unit.js';
 import { hashDefinition, readManifest, type Manifest } from './manifest.js';
 import { Shard, type ShardName } from './shard.js';
@@ -81,7 +82,7 @@ async function readCut(plan: TransformationPlan, of: number): Promise<{ parts: P
 
 /** The parts must be of the input as it is now; it is only read where it cannot say that it is the same. */
 async function checkInput(plan: TransformationPlan, parts: readonly Part[], signal: AbortSignal): Promise<void> {
-  const fingerprint = (await plan.input.fingerprint()) ?? null;
+  const fingerprint = await fingerprintInput(plan.input, plan.units);
   const isSame = ({ manifest }: Part) => fingerprint !== null && equal(manifest.input, fingerprint);
   const digests = new Set(parts.map(({ manifest }) => manifest.digest));
   if (parts.every(isSame) && digests.size === 1) return;

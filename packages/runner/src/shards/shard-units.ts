@@ -44,6 +44,12 @@ export async function* readShardUnits(
   await ledger.setMeta(scannedKey, { units, digest: digest.digest('hex').slice(0, 32), fingerprint });
 }
 
+/** Keeps what the input says of itself now, once all of it was read and compared: it need not be read again. */
+export async function keepFingerprint(ledger: Ledger, fingerprint: Json): Promise<void> {
+  const scanned = ledger.getMeta<ScannedInput>(scannedKey);
+  if (scanned !== undefined) await ledger.setMeta(scannedKey, { ...scanned, fingerprint });
+}
+
 /** Whether a ledger holds all units of its part, which can be told without reading an input that says that it is the same. */
 export function isFinished(ledger: Ledger, shard: Shard): boolean {
   const scanned = ledger.getMeta<ScannedInput>(scannedKey);

@@ -56,7 +56,7 @@ export class RatingModel extends LMProvider<Config> {
 @registerBlock('short_enough')
 export class ShortEnough extends ValidatorBlock.of({ input: { rating: Type.String() } }) {
   validate({ rating }: { rating: string }) {
-    return rating.includes('3 ') ? { valid: false, reason: 'ends with 3' } : true;
+    return /^question \d*3 /.test(rating) ? { valid: false, reason: 'ends with 3' } : true;
   }
 }
 
