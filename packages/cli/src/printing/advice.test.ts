@@ -3,13 +3,17 @@ import type { EndReason, FunnelLoss, TaskOutcome } from '@dgt/runner';
 import { adviseOn } from './advice.js';
 
 function advise(reason: EndReason, ...losses: Partial<FunnelLoss>[]): string | undefined {
-  return adviseOn({ ending: { reason, message: '' }, results: { funnel: { losses } } } as unknown as TaskOutcome);
+  const limit = 'max_cost';
+  return adviseOn({
+    ending: { reason, message: '', limit },
+    results: { funnel: { losses } },
+  } as unknown as TaskOutcome);
 }
 
 describe('advice', () => {
   it('names the option that lets a task go on', () => {
     expect(advise('attempts_exhausted')).toContain('--max-gen-requests');
-    expect(advise('budget_exhausted')).toContain('--max-tokens');
+    expect(advise('budget_exhausted')).toContain('--max-cost');
     expect(advise('cancelled')).toContain('same command again');
     expect(advise('waiting')).toContain('later');
   });

@@ -8,7 +8,7 @@ export function adviseOn({ ending, results }: TaskOutcome): string | undefined {
     case 'attempts_exhausted':
       return 'Run it again with a larger --max-gen-requests: it goes on from here.';
     case 'budget_exhausted':
-      return `Run it again with a larger ${nameLimit(ending.message)}: it goes on from here.`;
+      return `Run it again with a larger --${ending.limit?.replace('_', '-') ?? 'budget'}: it goes on from here.`;
     case 'partial':
       return 'errors.jsonl says why. Run it again with --retry-errors to try those inputs again.';
     case 'waiting':
@@ -18,11 +18,6 @@ export function adviseOn({ ending, results }: TaskOutcome): string | undefined {
     default:
       return undefined;
   }
-}
-
-/** The option of the limit that a message begins with. */
-function nameLimit(message: string): string {
-  return `--${/^max_\w+/.exec(message)?.[0].replace('_', '-') ?? 'budget'}`;
 }
 
 /** What helps depends on where most candidates were lost. */

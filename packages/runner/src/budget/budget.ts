@@ -1,5 +1,5 @@
 import { ConfigError, type Json, type RecordedCall, type TryRecord } from '@dgt/core';
-import { ending, type Ending } from '../engine/ending.js';
+import { exhausted, type Ending } from '../engine/ending.js';
 import type { CallerUsage } from '../ledger/caller-usage.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { costOf } from './bill.js';
@@ -85,8 +85,8 @@ export class Budget {
   /** Why nothing more may be called; undefined as long as something is left. */
   get usedUp(): Ending | undefined {
     const { maxTokens = Number.POSITIVE_INFINITY, maxCost = Number.POSITIVE_INFINITY } = this.#options.limits;
-    if (this.#tokens >= maxTokens) return ending('budget_exhausted', `max_tokens (${maxTokens}) is used up`);
-    if (this.cost >= maxCost) return ending('budget_exhausted', `max_cost (${writeDollars(maxCost)}) is used up`);
+    if (this.#tokens >= maxTokens) return exhausted('max_tokens', `(${maxTokens}) is used up`);
+    if (this.cost >= maxCost) return exhausted('max_cost', `(${writeDollars(maxCost)}) is used up`);
     return undefined;
   }
 
@@ -96,12 +96,10 @@ export class Budget {
     if (head === undefined) return undefined;
     const { maxTokens, maxCost } = this.#options.limits;
     const { tokens, cost } = this.#demand(head.call, head.size);
-    const lacksTokens = maxTokens !== undefined && this.#tokens + this.#reservedTokens + tokens > maxTokens;
-    const [name, limit, used, next] = lacksTokens
-      ? ['max_tokens', maxTokens, `${this.#tokens} tokens`, `${Math.ceil(tokens)}`]
-      : ['max_cost', writeDollars(maxCost ?? 0), writeDollars(this.cost), writeDollars(cost)];
-    const message = `${name} (${limit}) has no room for the next call: ${used} are used, and it may take ${next}`;
-    return ending('budget_exhausted', message);
+    if (maxTokens !== undefined && this.#tokens + this.#reservedTokens + tokens > maxTokens)
+      return exhausted('max_tokens', describeLack(`${maxTokens}`, `${this.#tokens} tokens`, `${tokens}`));
+    const [limit, used, next] = [maxCost ?? 0, this.cost, cost].map(writeDollars) as [string, string, string];
+    return exhausted('max_cost', describeLack(limit, used, next));
   }
 
   /** Reserves what a call may take; gives a promise where it has to wait, which may never settle. */
@@ -245,6 +243,10 @@ export class Budget {
 function priceTokens({ price }: Call, { prompt, completion }: CallTokens): { tokens: number; cost: number } {
   const cost = price === undefined ? 0 : costOf({ promptTokens: prompt, completionTokens: completion }, price);
   return { tokens: prompt + completion, cost };
+}
+
+function describeLack(limit: string, used: string, next: string): string {
+  return `(${limit}) has no room for the next call: ${used} are used, and it may take ${next}`;
 }
 
 function writeDollars(amount: number): string {

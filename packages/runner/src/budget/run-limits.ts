@@ -1,5 +1,5 @@
 import type { Clock } from '@dgt/core';
-import { ending, type Ending } from '../engine/ending.js';
+import { exhausted, type Ending } from '../engine/ending.js';
 import type { BudgetLimits } from './budget.js';
 import { writeDuration } from './duration.js';
 
@@ -34,5 +34,5 @@ export async function endInTime(
   } catch {
     return;
   }
-  end(ending('budget_exhausted', `max_time (${writeDuration(maxTimeMs)}) is over`));
+  end(exhausted('max_time', `(${writeDuration(maxTimeMs)}) is over`));
 }
