@@ -10,7 +10,7 @@ import {
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { resolveRunnerSettings, type RunnerConfig } from '../config/runner-settings.js';
+import { resolveRunnerSettings, type RunnerConfig, type RunnerSettings } from '../config/runner-settings.js';
 import { SecretStore } from '../config/secrets.js';
 import { closeDataset } from '../ledger/open-dataset.js';
 import { locateOutput, type OutputFiles } from '../output/output-files.js';
@@ -58,8 +58,8 @@ export class TestDataset implements Disposable {
 
   async run(run: DatasetRun): Promise<TaskOutcome> {
     const settings = resolveRunnerSettings(run.settings ?? {}, { workingFolder: this.#folder, environment: {} });
-    const foreign = run.restart === true ? undefined : await checkForeignRows(this.files, run.adopt ?? false);
-    const ledger = await openDataset(this.files, { restart: run.restart ?? false, durability: settings.durability });
+    const plan = this.#plan(run, settings);
+    const { ledger } = await openAdopting(plan, { restart: run.restart ?? false, adopt: run.adopt ?? false });
     const announce = (message: string) => {
       this.announcements.push(message);
       const { failOnce } = this;
@@ -70,39 +70,6 @@ export class TestDataset implements Disposable {
     try {
       const { clock = systemClock } = run;
       const log = { write: () => {} };
-      const { input = [], units } = run;
-      const isTransformation = run.builder.kind === 'transformation';
-      const plan = {
-        ...(isTransformation
-          ? {
-              kind: 'transformation' as const,
-              task: this.#makeTask<TransformationTask>(run),
-              input: Array.isArray(input) ? readInlineRows(input as Row[]) : (input as InputSource),
-              units: { size: 1, uniqueKey: undefined, ...units },
-              inBatches: (units?.size ?? 1) > 1,
-            }
-          : { kind: 'generation' as const, task: this.#makeTask<GenerationTask>(run), seeds: run.seeds ?? [] }),
-        taskFile: 'task.yaml',
-        settings,
-        builder: {
-          name: 'test/builder',
-          folder: this.#folder,
-          class: run.builder,
-          blocks: new Map([['generator', run.model]]),
-          postprocessors: run.postprocessors ?? [],
-          options: {},
-          shared: undefined,
-          digest: run.digest ?? {},
-          source: {},
-        },
-        files: this.files,
-        sinks: {
-          final: createFileSink('final_data', this.files.finalData),
-          formatted: undefined,
-          openChunk: undefined,
-        },
-        source: {},
-      };
       const abort = new AbortController().signal;
       const { mode, retryErrors = false } = run;
       const identity = {
@@ -114,7 +81,6 @@ export class TestDataset implements Disposable {
         runId: 'run',
         secrets: this.secrets,
       };
-      if (foreign !== undefined) await adoptRows(plan, ledger, foreign);
       const session = await TaskSession.open(plan, ledger, { ...identity, clock, log, announce });
       run.onStart?.(session);
       return await session.finish();
@@ -137,6 +103,42 @@ export class TestDataset implements Disposable {
 
   [Symbol.dispose](): void {
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #plan(run: DatasetRun, settings: RunnerSettings): TaskPlan {
+    const { input = [], units } = run;
+    const isTransformation = run.builder.kind === 'transformation';
+    return {
+      ...(isTransformation
+        ? {
+            kind: 'transformation' as const,
+            task: this.#makeTask<TransformationTask>(run),
+            input: Array.isArray(input) ? readInlineRows(input as Row[]) : (input as InputSource),
+            units: { size: 1, uniqueKey: undefined, ...units },
+            inBatches: (units?.size ?? 1) > 1,
+          }
+        : { kind: 'generation' as const, task: this.#makeTask<GenerationTask>(run), seeds: run.seeds ?? [] }),
+      taskFile: 'task.yaml',
+      settings,
+      builder: {
+        name: 'test/builder',
+        folder: this.#folder,
+        class: run.builder,
+        blocks: new Map([['generator', run.model]]),
+        postprocessors: run.postprocessors ?? [],
+        options: {},
+        shared: undefined,
+        digest: run.digest ?? {},
+        source: {},
+      },
+      files: this.files,
+      sinks: {
+        final: createFileSink('final_data', this.files.finalData),
+        formatted: undefined,
+        openChunk: undefined,
+      },
+      source: {},
+    };
   }
 
   #makeTask<T>({ builder, fields = {} }: DatasetRun): T {

@@ -3,6 +3,12 @@ import type { GroupCommit } from './group-commit.js';
 import type { InputRecord } from './records.js';
 import type { prepareStatements } from './statements.js';
 
+/** Rows that were made elsewhere of the input of a key. */
+export interface AdoptedInput {
+  readonly key: Buffer;
+  readonly rows: readonly Json[];
+}
+
 /** The inputs of a transformation as its ledger knows them: each has a number for life, by a key that names what it is. */
 export class InputBook {
   readonly #statements: ReturnType<typeof prepareStatements>;
@@ -59,10 +65,15 @@ export class InputBook {
     return (this.#statements.attemptOn.get(input) as { number: number } | undefined)?.number;
   }
 
-  /** Keeps rows that were made elsewhere of the input of a key. */
-  adopt(key: Buffer, rows: readonly Json[]): Promise<void> {
-    this.#hasAdopted = true;
-    return this.#writes.add(() => this.#statements.addAdopted.run(key, JSON.stringify(rows)));
+  /** Keeps rows that were made elsewhere; to be called within a transaction. */
+  adopt(inputs: readonly AdoptedInput[]): void {
+    for (const { key, rows } of inputs) this.#statements.addAdopted.run(key, JSON.stringify(rows));
+    this.#hasAdopted ||= inputs.length > 0;
+  }
+
+  /** Whether there are rows that were made elsewhere. */
+  get hasAdopted(): boolean {
+    return this.#hasAdopted;
   }
 
   /** Rows that were made elsewhere of an input; undefined for most. */

@@ -4,7 +4,7 @@ import type { CallerUsage } from './caller-usage.js';
 import { readCallStatistics, type CallStatistics } from './call-statistics.js';
 import { closeDatabase, openDatabase, type Durability } from './database.js';
 import { GroupCommit } from './group-commit.js';
-import { InputBook } from './input-book.js';
+import { InputBook, type AdoptedInput } from './input-book.js';
 import { importCalls, type ImportMark } from './import-calls.js';
 import { countNotes, type NoteCount } from './note-count.js';
 import { outcomeKinds, type StoredOutcome } from './outcome.js';
@@ -20,6 +20,14 @@ const projectionMarks = "'projections', 'final_data', 'formatted_data', 'rounds'
  * written, and gives a second reader of it the rows of the first: so each page is read to its end at once.
  */
 const pageSize = 200;
+
+/** Rows that were made elsewhere, as a ledger takes them over. */
+export interface Adoption {
+  /** Of a generation: from the first on, of a dataset that has none. */
+  readonly attempts: readonly FinishedAttempt[];
+  /** Of a transformation. */
+  readonly inputs: readonly AdoptedInput[];
+}
 
 /**
  * The durable record of one task: every answered call, every try, every committed attempt and what became of its
@@ -70,6 +78,11 @@ export class Ledger {
 
   setMeta(key: string, value: Json): Promise<void> {
     return this.#writes.add(() => this.#statements.setMeta.run(key, JSON.stringify(value)));
+  }
+
+  /** Whether nothing was ever kept here, not even what the dataset is defined by. */
+  get isBlank(): boolean {
+    return this.#lastAttempt === 0 && this.#lastOwner === 0 && this.#statements.anyMeta.get() === undefined;
   }
 
   /** Every recorded answer of one attempt, or of one input. */
@@ -169,7 +182,19 @@ export class Ledger {
   }
 
   /** Commits attempts with everything that became of their candidates, in one transaction. */
-  async commitAttempts(attempts: readonly FinishedAttempt[]): Promise<void> {
+  commitAttempts(attempts: readonly FinishedAttempt[]): Promise<void> {
+    return this.#commit(attempts, () => {});
+  }
+
+  /** Counts rows that were made elsewhere: all of them or, when the process dies on the way, none. */
+  adopt({ attempts, inputs }: Adoption): Promise<void> {
+    return this.#commit(attempts, () => {
+      this.inputs.adopt(inputs);
+      this.#statements.setMeta.run('adopted', JSON.stringify(attempts.length));
+    });
+  }
+
+  async #commit(attempts: readonly FinishedAttempt[], alongside: () => void): Promise<void> {
     let count = this.#acceptedCount;
     // Before the transaction, which a value that cannot be written would undo for all who share it.
     const rows = attempts.map(({ number, outcomes, input, notes }) => {
@@ -194,6 +219,7 @@ export class Ledger {
         this.#lastAttempt = attempt[0] as number;
         for (const values of columns) this.#statements.addOutcome.run(...values);
       }
+      alongside();
     });
     this.#acceptedCount = count;
   }

@@ -1,6 +1,6 @@
 import { RunError } from '@dgt/core';
 import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { outputNames, type OutputFiles } from '../output/output-files.js';
@@ -24,9 +24,11 @@ export async function openDataset(
   try {
     await mkdir(files.folder, { recursive: true });
     // Looking first makes sure that no other run is at work on what is about to move.
-    if (restart) await setAside(files, { keep: holdsResults(open) });
+    if (restart) await setAside(files, { keep: holdsResults(files, open) });
     ledger = open();
     const holder = { pid: process.pid, host: hostname(), started_at: new Date().toISOString() };
+    // From here on the final_data that stays is known to be the one that was set aside.
+    if (restart) await ledger.setMeta('restarted', holder.started_at);
     await writeFile(files.holder, JSON.stringify({ ...holder, num_outputs_to_generate: quota }));
     return ledger;
   } catch (error) {
@@ -41,19 +43,24 @@ export async function closeDataset(files: OutputFiles, ledger: Ledger): Promise<
   await rm(files.holder, { force: true });
 }
 
-/** Whether the folder holds anything that was made or paid for. */
-function holdsResults(open: () => Ledger): boolean {
+/** Whether the folder holds anything that was made or paid for, here or elsewhere. */
+function holdsResults(files: OutputFiles, open: () => Ledger): boolean {
   try {
     const ledger = open();
     const { calls, tries } = ledger.totals();
-    const holds = calls + tries + ledger.lastAttempt > 0;
+    const holds = calls + tries + ledger.lastAttempt > 0 || ledger.inputs.hasAdopted;
+    const holdsForeign = ledger.isBlank && [files.finalData, files.data].some(holdsRows);
     ledger.close();
-    return holds;
+    return holds || holdsForeign;
   } catch (error) {
     // A damaged ledger is what a restart is for; one in use is not.
     if (!(error instanceof RunError) || error.code !== 'DGT_LEDGER_UNUSABLE') throw error;
     return true;
   }
+}
+
+function holdsRows(file: string): boolean {
+  return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
 /**

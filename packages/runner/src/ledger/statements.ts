@@ -15,6 +15,7 @@ export function prepareStatements(database: Database.Database) {
   const prepare: Prepare = (text) => database.prepare<unknown[]>(text);
   return {
     getMeta: prepare('SELECT value FROM meta WHERE key = ?'),
+    anyMeta: prepare('SELECT 1 AS any FROM meta LIMIT 1'),
     setMeta: prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)'),
     ...prepareCalls(prepare),
     ...prepareInputs(prepare),
