@@ -99,7 +99,7 @@ function nameCounts(counts: Omit<CallerUsage, keyof Caller>): Usage {
 }
 
 /** The sum of what several lines took. */
-export function addUsage(lines: readonly Usage[]): Usage {
+function addUsage(lines: readonly Usage[]): Usage {
   const sum = (name: keyof Usage) => lines.reduce((total, line) => total + line[name], 0);
   return {
     tries: sum('tries'),

@@ -13,7 +13,7 @@ export function divideLimits(limits: RunLimits, parts: number): RunLimits {
   const { maxTokens, maxCost } = limits;
   return {
     ...limits,
-    maxTokens: maxTokens && Math.ceil(maxTokens / parts),
+    maxTokens: maxTokens && Math.max(1, Math.floor(maxTokens / parts)),
     maxCost: maxCost && maxCost / parts,
   };
 }
