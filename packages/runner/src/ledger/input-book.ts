@@ -76,6 +76,11 @@ export class InputBook {
     return this.#hasAdopted;
   }
 
+  /** Forgets rows that were made elsewhere of an input that holds something else now. */
+  async disown(key: Buffer): Promise<void> {
+    if (this.adopted(key) !== undefined) await this.#writes.add(() => this.#statements.removeAdopted.run([key]));
+  }
+
   /** Rows that were made elsewhere of an input; undefined for most. */
   adopted(key: Buffer): Json[] | undefined {
     if (!this.#hasAdopted) return undefined;

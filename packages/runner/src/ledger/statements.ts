@@ -53,6 +53,7 @@ function prepareInputs(prepare: Prepare) {
   return {
     lastInput: prepare('SELECT max(number) AS number FROM inputs'),
     addAdopted: prepare('INSERT OR REPLACE INTO adopted (key, rows) VALUES (?, ?)'),
+    removeAdopted: prepare('DELETE FROM adopted WHERE key = ?'),
     anyAdopted: prepare('SELECT 1 AS any FROM adopted LIMIT 1'),
     findAdopted: prepare('SELECT rows FROM adopted WHERE key = ?'),
     findInput: prepare('SELECT number FROM inputs WHERE key = ?'),

@@ -111,4 +111,21 @@ describe('rows that another system left in the output folder', () => {
     expect(kept()).toContain('old 3?');
     expect(dataset.bytes('finalData')).not.toContain('old');
   });
+
+  it('are made anew where the input row has changed since they were adopted', async () => {
+    using dataset = new TestDataset();
+    leave(dataset, [
+      { id: 1, question: 'one?', answer: 'old 1' },
+      { id: 2, question: 'two?', answer: 'old 2' },
+    ]);
+    const answers = async (...questions: string[]) => {
+      const input = questions.map((question, index) => ({ id: index + 1, question, answer: '' }));
+      const model = new ScriptedModel((prompt) => `to ${prompt}`);
+      await dataset.run({ builder: AnswerBuilder, input, units: { uniqueKey: 'id' }, adopt: true, model });
+      return dataset.read('finalData').map(({ answer }) => answer);
+    };
+    expect(await answers('one?', 'two?', 'three?')).toEqual(['old 1', 'old 2', 'to three?']);
+    expect(await answers('ONE?', 'two?', 'three?')).toEqual(['to ONE?', 'old 2', 'to three?']);
+    expect(await answers('one?', 'two?', 'three?')).toEqual(['to one?', 'old 2', 'to three?']);
+  });
 });

@@ -35,7 +35,7 @@ export async function compareInput(
       : readShardUnits(source, ledger, { ...options, shard }, signal);
   for await (const unit of units) {
     if (same === unit.attempt - 1 && unit.attempt <= committed && isSame(unit, ledger)) same++;
-    else counts[compareUnit(unit, same, ledger)]++;
+    else counts[await compareUnit(unit, same, ledger)]++;
   }
   ledger.inputs.forgetMet();
   const { added, edited, moved, kept } = counts;
@@ -62,12 +62,21 @@ function isSame(unit: InputUnit, ledger: Ledger): boolean {
   return earlier?.content.equals(unit.content) === true;
 }
 
-function compareUnit(unit: InputUnit, same: number, ledger: Ledger): 'added' | 'edited' | 'moved' | 'kept' {
+async function compareUnit(
+  unit: InputUnit,
+  same: number,
+  ledger: Ledger,
+): Promise<'added' | 'edited' | 'moved' | 'kept'> {
   const countSame = () =>
     ledger.inputs.countContent(unit.content, { upToAttempt: same }) + ledger.inputs.meet(unit.content);
-  const number = ledger.inputs.find(nameUnit(unit, countSame));
+  const key = nameUnit(unit, countSame);
+  const number = ledger.inputs.find(key);
   const attempt = number === undefined ? undefined : ledger.inputs.attemptOn(number);
   if (attempt === undefined) return 'added';
-  if (ledger.inputs.of(attempt)?.content.equals(unit.content) !== true) return 'edited';
+  if (ledger.inputs.of(attempt)?.content.equals(unit.content) !== true) {
+    // What was made elsewhere was made of what it held before.
+    await ledger.inputs.disown(key);
+    return 'edited';
+  }
   return attempt === unit.attempt ? 'kept' : 'moved';
 }
