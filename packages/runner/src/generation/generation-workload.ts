@@ -34,9 +34,15 @@ export class GenerationWorkload implements Workload {
   readonly hasQuota = true;
   readonly #options: GenerationOptions;
   readonly #stalls: StallWatch;
+  /** Attempts that hold rows that were made elsewhere. */
+  readonly #adopted: number;
+  readonly #adoptedRows: number;
 
   constructor(options: GenerationOptions) {
     this.#options = options;
+    this.#adopted = options.ledger.getMeta<number>('adopted') ?? 0;
+    const newest = options.ledger.attempt(this.#adopted);
+    this.#adoptedRows = newest === undefined ? 0 : newest.acceptedBefore + newest.accepted;
     const { stallLimits, ledger, stallsAfter } = options;
     this.#stalls = new StallWatch(stallLimits, ledger.newestAttempts({ after: stallsAfter }));
   }
@@ -49,7 +55,9 @@ export class GenerationWorkload implements Workload {
     const { lookahead, maxAttempts, quota, examples, ledger } = this.#options;
     if (lastAttempt - lastCommitted >= lookahead || lastAttempt >= maxAttempts) return false;
     if (openAttempts === 0) return true;
-    const yieldSoFar = lastCommitted === 0 ? examples.batchSize : ledger.acceptedCount / lastCommitted;
+    // An attempt that was adopted holds far more rows than one that is made.
+    const made = lastCommitted - this.#adopted;
+    const yieldSoFar = made === 0 ? examples.batchSize : (ledger.acceptedCount - this.#adoptedRows) / made;
     return accepted + openAttempts * yieldSoFar < quota;
   }
 
