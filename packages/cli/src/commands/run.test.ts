@@ -140,7 +140,7 @@ describe('dgt run', () => {
       final_data: '<folder>/elsewhere/topic/final_data.jsonl',
     });
     const card = readFileSync(join(terminal.workingFolder, 'elsewhere/topic/task_card.json'), 'utf8');
-    expect(JSON.parse(card)).toMatchObject({ runner_config: { randomSeed: 7, seedBatchSize: 1 } });
+    expect(JSON.parse(card)).toMatchObject({ runner_config: { random_seed: 7, seed_batch_size: 1 } });
   });
 
   it('replays, goes on or starts anew, as it is told', async () => {

@@ -113,6 +113,32 @@ export function resolveRunnerSettings(
   };
 }
 
+/** Settings as `runner_config` of a file would say them, the folder left out. */
+export function describeSettings(settings: RunnerSettings): RunnerConfig {
+  const { maxTokens, maxCost, maxTimeMs, isStrict } = settings.limits;
+  const said = {
+    num_outputs_to_generate: settings.numOutputsToGenerate,
+    seed_batch_size: settings.seedBatchSize,
+    machine_batch_size: settings.machineBatchSize,
+    random_seed: settings.randomSeed,
+    max_attempts: settings.maxAttempts,
+    max_stalled_attempts: settings.maxStalledAttempts,
+    max_stalled_rows: settings.maxStalledRows,
+    min_yield: settings.minYield,
+    max_tokens: maxTokens,
+    max_cost: maxCost,
+    max_time: maxTimeMs === undefined ? undefined : maxTimeMs / 1000,
+    budget: isStrict ? 'strict' : 'expected',
+    durability: settings.durability,
+    record_requests: settings.recordRequests,
+    max_error_rate: settings.maxErrorRate,
+    transform_batch_size: settings.transformBatchSize,
+    records_per_chunk: settings.recordsPerChunk,
+    save_formatted_output: settings.saveFormattedOutput,
+  } satisfies Record<Exclude<keyof RunnerConfig, 'output_dir'>, unknown>;
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+}
+
 const optionNames: Readonly<Record<string, string>> = {
   max_attempts: '--max-gen-requests',
   max_stalled_attempts: '--max-stalled-requests',

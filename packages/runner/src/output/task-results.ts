@@ -1,5 +1,6 @@
 import type { Json } from '@dgt/core';
 import type { Bill } from '../budget/bill.js';
+import type { RunnerConfig } from '../config/runner-settings.js';
 import type { Ending } from '../engine/ending.js';
 import type { CallTotals } from '../ledger/records.js';
 import type { NoteCount } from '../ledger/note-count.js';
@@ -90,7 +91,7 @@ export function describeResults(facts: {
 export function describeCard(facts: {
   identity: Json;
   taskFile: string;
-  settings: object;
+  settings: RunnerConfig;
   task: Json;
   builder: Json;
   definition: Json;
@@ -101,7 +102,7 @@ export function describeCard(facts: {
     ...(identity as object),
     dgt_version: version,
     task_file: taskFile,
-    runner_config: { ...settings },
+    runner_config: settings,
     task,
     data_builder_config: builder,
     definition,

@@ -1,6 +1,7 @@
 import { Task, type Clock, type Json, type Log } from '@dgt/core';
 import { readFile } from 'node:fs/promises';
 import { readBill } from '../budget/bill.js';
+import { describeSettings } from '../config/runner-settings.js';
 import type { SecretStore } from '../config/secrets.js';
 import { isInterruption, type Ending } from '../engine/ending.js';
 import { instantiateSeeds } from '../generation/examples.js';
@@ -228,12 +229,11 @@ export class TaskSession {
 
   async #writeReports(results: TaskResults): Promise<void> {
     const { files, settings, source, builder } = this.plan;
-    const { outputDir: _place, ...asked } = settings;
     const definition = this.#ledger.getMeta<Json>('definition') ?? null;
     const card = describeCard({
       identity: this.#identity,
       taskFile: this.plan.taskFile,
-      settings: asked,
+      settings: describeSettings(settings),
       task: source,
       builder: builder.source,
       definition,
