@@ -1,10 +1,12 @@
 import { blocks, LMProvider, type BlockClass } from '@dgt/core';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ProjectFolder, validBuilder, validTask } from '../config/__fixtures__/project.js';
 import { SecretStore } from '../config/secrets.js';
-import { runProject } from './run-project.js';
+import { Ledger } from '../ledger/ledger.js';
+import { runProject, type ProjectRunOptions } from './run-project.js';
 
 /** A model whose connection cannot be closed. */
 class Clinging extends LMProvider {
@@ -31,7 +33,7 @@ afterEach(() => {
 });
 
 /** Runs tasks that are complete from the start. */
-async function runTasks(folder: ProjectFolder) {
+async function runTasks(folder: ProjectFolder, options: Pick<ProjectRunOptions, 'onStart'> = {}) {
   const said: string[] = [];
   const signals = { stop: new AbortController().signal, abort: new AbortController().signal };
   const outcomes = await runProject({
@@ -43,6 +45,7 @@ async function runTasks(folder: ProjectFolder) {
     overrides: { num_outputs_to_generate: 0, output_dir: 'output' },
     announce: (message) => said.push(message),
     ...signals,
+    ...options,
   });
   return { outcomes, said };
 }
@@ -70,5 +73,22 @@ describe('a run of many tasks', () => {
     expect(outcomes[0]?.ending.reason).toBe('complete');
     expect(said).toContain('generator: the connection is gone already');
     expect(await readdir(join(folder.path, 'output/team/pairs'))).not.toContain('.run.json');
+  });
+
+  it('gives every folder back, though one of them cannot be', async () => {
+    await using folder = await ProjectFolder.write({
+      'builders/pairs/pairs.yaml': validBuilder,
+      'builders/pairs/generate.ts': '',
+      'tasks/a/task.yaml': validTask.replace('team/pairs', 'a'),
+      'tasks/b/task.yaml': validTask.replace('team/pairs', 'b'),
+    });
+    const holder = (name: string) => join(folder.path, 'output', name, '.run.json');
+    const onStart = () => {
+      rmSync(holder('a'));
+      mkdirSync(join(holder('a'), 'full'), { recursive: true });
+    };
+    await expect(runTasks(folder, { onStart })).rejects.toThrow('EISDIR');
+    expect(existsSync(holder('b'))).toBe(false);
+    for (const name of ['a', 'b']) Ledger.open(join(folder.path, 'output', name, 'ledger.db')).close();
   });
 });

@@ -123,7 +123,11 @@ class ProjectRun {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const [{ files }, ledger] of this.#ledgers) await closeDataset(files, ledger);
+    // Every one, whatever becomes of the others.
+    const closed = await Promise.allSettled(
+      [...this.#ledgers].map(([{ files }, ledger]) => closeDataset(files, ledger)),
+    );
+    for (const result of closed) if (result.status === 'rejected') throw result.reason;
   }
 
   #openSession(plan: TaskPlan, { clock, log }: RunServices): Promise<TaskSession> {
