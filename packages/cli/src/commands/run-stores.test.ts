@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Formatter, formatters, type Json, type Row } from '@dgt/core';
 import { defaultReadOptions, readFileRows } from '@dgt/stores/files';
 import { describe, expect, it } from 'vitest';
 import { TestTerminal } from '../__fixtures__/command-line.js';
@@ -12,6 +13,24 @@ const rowsOf = (text: string) =>
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+/** Fails at the second row. */
+class Failing extends Formatter.of() {
+  format(row: Row, index: number) {
+    if (index === 1) throw new TypeError('no');
+    return row as Json;
+  }
+}
+formatters.add('failing', Failing as never, 'this test');
+
+/** Wants a field of the second row that it does not have. */
+class Wanting extends Formatter.of() {
+  format(row: Row, index: number) {
+    if (index === 1) throw this.missingField(row, index, 'absent');
+    return row as Json;
+  }
+}
+formatters.add('wanting', Wanting as never, 'this test');
 
 /** A task of the grading builder over rows that a file has. */
 function grade(terminal: TestTerminal, data: string, more = ''): string {
@@ -89,5 +108,23 @@ formatter: { type: native, format: { prompt: "Say: {{text}}" } }
     expect(read(terminal, 'output/elsewhere/topic/final_data.csv').split('\n')[0]).toBe('task_name,is_seed,text');
     const { stdout: again } = await terminal.runTask('task.yaml');
     expect(again).toContain('topic: already complete, 5 rows, nothing called');
+  });
+
+  it.each([
+    [
+      'what it throws',
+      'failing',
+      'DGT_FORMATTER_THREW: formatter "failing" threw at row 2 of final_data: TypeError: no',
+    ],
+    ['a field that a row lacks', 'wanting', 'DGT_ROW_FIELD_MISSING: formatter "wanting": row 2 has no "absent"'],
+  ])('names a formatter and the row with %s, and reports the rows all the same', async (_, type, message) => {
+    using terminal = new TestTerminal();
+    terminal.writeTask('task.yaml', { more: `formatter: { type: ${type} }\n` });
+    const { code, stderr } = await terminal.runTask('task.yaml');
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`error ${message}`)]);
+    const results = JSON.parse(read(terminal, 'output/topic/task_results.json')) as object;
+    expect(results).toMatchObject({ status: 'complete', rows: 5 });
+    expect(rowsOf(read(terminal, 'output/topic/final_data.jsonl'))).toHaveLength(5);
+    expect((await terminal.runTask('task.yaml')).stderr).toContain(message);
   });
 });

@@ -214,6 +214,13 @@ export const errorTable = {
     cause: 'The code of the data builder raised an exception; answers recorded so far are kept.',
     remedy: 'Correct the builder and run again: recorded answers are replayed, not paid for again.',
   },
+  DGT_FORMATTER_THREW: {
+    kind: 'plugin',
+    message: 'formatter "{type}" threw at row {row} of final_data: {reason}{excerpt}',
+    cause:
+      'The code of the formatter raised an exception; final_data and the reports are written, formatted_data is not.',
+    remedy: 'Correct the formatter and run again: no row is made anew.',
+  },
   DGT_SETUP_THREW: {
     kind: 'plugin',
     message: 'data builder "{builder}": setup threw: {reason}{excerpt}',

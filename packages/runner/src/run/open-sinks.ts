@@ -1,8 +1,19 @@
-import { ConfigError, Type, type Datastore, type Formatter, type Json, type Row, type StoreServices } from '@dgt/core';
+import {
+  ConfigError,
+  DgtError,
+  PluginError,
+  Type,
+  type Datastore,
+  type Formatter,
+  type Json,
+  type Row,
+  type StoreServices,
+} from '@dgt/core';
 import { join } from 'node:path';
 import type { PlannedPlugIn, PlannedTask } from '../config/planned.js';
 import type { OutputFiles } from '../output/output-files.js';
 import { createFileSink, type Sink } from '../output/sink.js';
+import { describeThrown } from './describe-exception.js';
 import { makePlugIn } from './open-stores.js';
 
 /** Where the rows of a dataset go when a run ends. */
@@ -37,7 +48,7 @@ export function openSinks(planned: PlannedTask, files: OutputFiles, services: St
 }
 
 function openFormatted(
-  { sinks }: PlannedTask,
+  { sinks, builder }: PlannedTask,
   planned: PlannedPlugIn<new (config: never, services: StoreServices) => Formatter>,
   place: { files: OutputFiles; services: StoreServices },
 ): Sink {
@@ -46,14 +57,33 @@ function openFormatted(
   return {
     ...sink,
     definition: { formatter: planned.config as Json, sink: sink.definition },
-    write: (rows) => sink.write(formatRows(rows, formatter)),
+    write: (rows) => sink.write(formatRows(rows, formatter, { type: planned.type, folder: builder.folder })),
   };
 }
 
-function* formatRows(rows: Iterable<Row>, formatter: Formatter): Generator<Row> {
+function* formatRows(
+  rows: Iterable<Row>,
+  formatter: Formatter,
+  place: { readonly type: string; readonly folder: string },
+): Generator<Row> {
   let index = 0;
   // A line of text is as good a line of JSON as a record.
-  for (const row of rows) yield formatter.format(row, index++) as unknown as Row;
+  for (const row of rows) yield formatRow(row, index++, formatter, place) as unknown as Row;
+}
+
+function formatRow(
+  row: Row,
+  index: number,
+  formatter: Formatter,
+  { type, folder }: { readonly type: string; readonly folder: string },
+): Json {
+  try {
+    return formatter.format(row, index);
+  } catch (error) {
+    if (DgtError.isInstance(error)) throw error;
+    const details = { type, row: index + 1, ...describeThrown(error, folder) };
+    throw new PluginError('DGT_FORMATTER_THREW', details, { cause: error });
+  }
 }
 
 function openSink(

@@ -167,12 +167,16 @@ export class TaskSession {
     try {
       const mayReplace = !isInterruption(ending.reason);
       const isWhole = isFinished(ending);
-      const written = rows !== undefined && (await this.#writeSinks(rows, { mayReplace, isWhole }));
+      const written = rows !== undefined && (await this.#writeFinal(rows, { mayReplace, isWhole }));
+      // What a formatter throws must not keep the reports from being written.
+      const [formatted] = await Promise.allSettled([rows !== undefined && this.#writeFormatted(rows, { mayReplace })]);
+      const changed = written || formatted.status === 'rejected' || formatted.value;
       const progressed = this.#ledger.lastAttempt !== this.#attemptsBefore || totals.tries !== this.#before.tries;
       const earlier = await this.#readEarlierResults();
-      const untouched = !written && !progressed && earlier?.status === ending.reason && earlier.rows === results.rows;
+      const untouched = !changed && !progressed && earlier?.status === ending.reason && earlier.rows === results.rows;
       if (untouched && earlier !== undefined) return { results: earlier, untouched };
       await this.#writeReports(results);
+      if (formatted.status === 'rejected') throw formatted.reason;
     } catch (error) {
       // A run that a full disk has ended cannot write what it made; it is in the ledger, and the reason is known already.
       if (ending.error === undefined) throw error;
@@ -180,16 +184,19 @@ export class TaskSession {
     return { results, untouched: false };
   }
 
-  /** @returns whether any of them was written. */
-  async #writeSinks(rows: FinalRows, options: { mayReplace: boolean; isWhole: boolean }): Promise<boolean> {
-    const { final, formatted } = this.plan.sinks;
+  /** @returns whether any file was written. */
+  async #writeFinal(rows: FinalRows, options: { mayReplace: boolean; isWhole: boolean }): Promise<boolean> {
     const written =
       (await this.#chunks?.finish(this.#ledger.lastAttempt, options)) ??
-      (await writeSink(final, this.#ledger, rows, options));
+      (await writeSink(this.plan.sinks.final, this.#ledger, rows, options));
     this.#finalFiles = written.files;
-    if (formatted === undefined) return written.changed;
-    const { changed } = await writeSink(formatted, this.#ledger, rows, options);
-    return written.changed || changed;
+    return written.changed;
+  }
+
+  /** @returns whether it was written. */
+  async #writeFormatted(rows: FinalRows, options: { mayReplace: boolean }): Promise<boolean> {
+    const { formatted } = this.plan.sinks;
+    return formatted !== undefined && (await writeSink(formatted, this.#ledger, rows, options)).changed;
   }
 
   #describe(ending: Ending, totals: CallTotals, rows: FinalRows | undefined): TaskResults {
