@@ -292,7 +292,9 @@ function defineTest(program: Command, execute: Execute): void {
   const command = program
     .command('test')
     .summary('run the tests of data builders and blocks')
-    .description('Runs *.test.ts of builders/ and blocks/, or of the given paths, with the test runner of Node.')
+    .description(
+      "Runs *.test.ts of builders/ and blocks/, or of the given paths, with Node's test runner or the project's vitest.",
+    )
     .argument('[paths...]', 'files, or folders that hold tests');
   command.option('--debug', 'print stack traces of errors');
   command.action((paths: string[], flags: OutputFlags) =>

@@ -6,10 +6,12 @@ import { join, resolve, sep } from 'node:path';
 import { ConfigError } from '@dgt/core';
 import type { CommandSession } from '../command-session.js';
 import type { TestFlags } from '../program.js';
+import { groupTests } from '../testing/group-tests.js';
 
 /**
  * `dgt test`: runs the tests of builders and blocks with Node's own test runner. They are imported as builders are: TypeScript
- * as it stands, `@dgt/*` from dgt itself, so that they run where nothing else is installed.
+ * as it stands, `@dgt/*` from dgt itself, so that they run where nothing else is installed. Those that are written for the
+ * project's vitest are run by that.
  */
 export async function test({ paths }: TestFlags, session: CommandSession): Promise<number> {
   const { workingFolder, environment, stdout, stderr } = session.context;
@@ -25,15 +27,19 @@ export async function test({ paths }: TestFlags, session: CommandSession): Promi
     });
   }
   const hooks = new URL('../testing/install-hooks.js', import.meta.url).href;
-  const child = spawn(process.execPath, [`--import=${hooks}`, '--test', '--test-reporter=spec', ...files], {
-    cwd: workingFolder,
-    env: { ...environment, DGT_TEST_ROOTS: JSON.stringify([workingFolder]) },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  child.stdout.on('data', (text: Buffer) => stdout.write(text.toString()));
-  child.stderr.on('data', (text: Buffer) => stderr.write(text.toString()));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return code ?? 1;
+  let worst = 0;
+  for (const { program, files: grouped } of groupTests(files, workingFolder, hooks)) {
+    const child = spawn(process.execPath, [...program, ...grouped], {
+      cwd: workingFolder,
+      env: { ...environment, DGT_TEST_ROOTS: JSON.stringify([workingFolder]) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.on('data', (text: Buffer) => stdout.write(text.toString()));
+    child.stderr.on('data', (text: Buffer) => stderr.write(text.toString()));
+    const [code] = (await once(child, 'close')) as [number | null];
+    worst = Math.max(worst, code ?? 1);
+  }
+  return worst;
 }
 
 const testName = /\.test\.[cm]?[jt]s$/;
