@@ -1,15 +1,13 @@
 import { createRandom, type Random } from '@dgt/core';
 import type { RequestRecord } from '@dgt/testkit';
-import Database from 'libsql';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { nameCall, type NamedCall } from '../../runner/src/engine/attempt-recorder.js';
 import { TemporaryProject, repository, type RunningCommand } from './project.js';
+import { recordedKeys } from './recorded-keys.js';
 
 /** How often the run is killed; more with `DGT_TEST_KILLS=200 npx vitest run packages/cli/test/kill.test.ts`. */
 const kills = Number(process.env['DGT_TEST_KILLS'] ?? 20);
@@ -46,27 +44,6 @@ function readReport(file: string): RequestRecord[] {
         .filter(Boolean)
         .map((line) => JSON.parse(line) as RequestRecord)
     : [];
-}
-
-/** The keys of all answers in a ledger, read from a copy: an open ledger is a locked one. */
-function recordedKeys(folder: string): Set<string> {
-  const copy = mkdtempSync(join(tmpdir(), 'dgt-ledger-'));
-  for (const name of ['ledger.db', 'ledger.db-wal']) {
-    if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(copy, name));
-  }
-  const database = new Database(join(copy, 'ledger.db'));
-  const tables = database.prepare("SELECT count(*) AS count FROM sqlite_master WHERE name = 'calls'").get() as {
-    count: number;
-  };
-  const calls = tables.count === 0 ? [] : (database.prepare('SELECT lane, call, hash FROM calls').all() as NamedCall[]);
-  database.close();
-  rmSync(copy, { recursive: true });
-  return new Set(
-    calls.map(({ lane, call, hash }) => {
-      const named = { lane, call, hash: Buffer.from(hash) };
-      return nameCall('public/test/geography_qa/0', named).idempotencyKey;
-    }),
-  );
 }
 
 /** Resolves when the server has been asked for an answer since the report had this size, or the run has ended. */
