@@ -1,12 +1,4 @@
-import {
-  DgtError,
-  PluginError,
-  Type,
-  type BlockServices,
-  type Json,
-  type Lane,
-  type Random,
-} from '@dgt/core';
+import { DgtError, PluginError, Type, type BlockServices, type Json, type Lane, type Random } from '@dgt/core';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { loadFunction, locateModule, type FunctionSource } from './load-function.js';
@@ -76,7 +68,11 @@ export class UserFunction {
    *
    * @throws {@link PluginError} DGT_FUNCTION_THREW
    */
-  async call<More extends object>(subject: unknown, lane: Pick<Lane, 'random' | 'signal'>, more?: More): Promise<unknown> {
+  async call<More extends object>(
+    subject: unknown,
+    lane: Pick<Lane, 'random' | 'signal'>,
+    more?: More,
+  ): Promise<unknown> {
     const call = await this.open();
     const { random, signal } = lane;
     try {

@@ -95,7 +95,8 @@ describe('a registry', () => {
     registry.announce({ lazy: async () => registry.add('lazzy', First, '/lazy.ts:1') });
     await expect(registry.load('lazy')).rejects.toMatchObject({
       code: 'DGT_NOT_REGISTERED',
-      message: 'the module announced for "lazy" by dgt was loaded for block "lazy" but registered "lazzy" (at /lazy.ts:1)',
+      message:
+        'the module announced for "lazy" by dgt was loaded for block "lazy" but registered "lazzy" (at /lazy.ts:1)',
       remedy: `Put @registerBlock('lazy') on the class in the module announced for "lazy" by dgt.`,
     });
   });

@@ -99,7 +99,9 @@ describe('a key of a vendor in the environment', () => {
     const block = new OpenAIProvider({ model_id_or_path: 'm', base_url: api.url });
     await expect(block.run([{ input: 'a' }]).toArray()).rejects.toMatchObject({
       code: 'DGT_PROVIDER_AUTH',
-      remedy: expect.stringContaining('api_key of the block, since OPENAI_API_KEY goes to OpenAI or OPENAI_BASE_URL alone') as string,
+      remedy: expect.stringContaining(
+        'api_key of the block, since OPENAI_API_KEY goes to OpenAI or OPENAI_BASE_URL alone',
+      ) as string,
     });
     await block.close();
   });
