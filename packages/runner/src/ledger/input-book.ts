@@ -1,13 +1,7 @@
 import type { Json } from '@dgt/core';
 import type { GroupCommit } from './group-commit.js';
-import type { InputRecord } from './records.js';
+import type { AdoptedInput, InputRecord } from './records.js';
 import type { prepareStatements } from './statements.js';
-
-/** Rows that were made elsewhere of the input of a key. */
-export interface AdoptedInput {
-  readonly key: Buffer;
-  readonly rows: readonly Json[];
-}
 
 /** The inputs of a transformation as its ledger knows them: each has a number for life, by a key that names what it is. */
 export class InputBook {

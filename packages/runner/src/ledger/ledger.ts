@@ -2,14 +2,16 @@ import type { Json, TryRecord } from '@dgt/core';
 import type Database from 'libsql';
 import type { CallerUsage } from './caller-usage.js';
 import { readCallStatistics, type CallStatistics } from './call-statistics.js';
+import { writeAnswer, type AnswerColumns } from './answer-columns.js';
 import { closeDatabase, openDatabase, type Durability } from './database.js';
 import { GroupCommit } from './group-commit.js';
-import { InputBook, type AdoptedInput } from './input-book.js';
+import { InputBook } from './input-book.js';
 import { importCalls, type ImportMark } from './import-calls.js';
 import { countNotes, type NoteCount } from './note-count.js';
-import { outcomeKinds, type StoredOutcome } from './outcome.js';
-import { readOutcome, type OutcomeColumns } from './outcome-columns.js';
-import type { AnswerRecord, AttemptRecord, CallTotals, FinishedAttempt, MadeTry, RecordedAnswer } from './records.js';
+import type { StoredOutcome } from './outcome.js';
+import { readOutcome, writeOutcome, type OutcomeColumns } from './outcome-columns.js';
+import type { Adoption, AnswerRecord, AttemptRecord, CallTotals } from './records.js';
+import type { FinishedAttempt, MadeTry, RecordedAnswer } from './records.js';
 import { prepareStatements } from './statements.js';
 
 /** Keys of {@link Ledger.getMeta} that say how far the output files follow the outcomes. */
@@ -20,14 +22,6 @@ const projectionMarks = "'projections', 'final_data', 'formatted_data', 'rounds'
  * written, and gives a second reader of it the rows of the first: so each page is read to its end at once.
  */
 const pageSize = 200;
-
-/** Rows that were made elsewhere, as a ledger takes them over. */
-export interface Adoption {
-  /** Of a generation: from the first on, of a dataset that has none. */
-  readonly attempts: readonly FinishedAttempt[];
-  /** Of a transformation. */
-  readonly inputs: readonly AdoptedInput[];
-}
 
 /**
  * The durable record of one task: every answered call, every try, every committed attempt and what became of its
@@ -186,7 +180,7 @@ export class Ledger {
     return this.#commit(attempts, () => {});
   }
 
-  /** Counts rows that were made elsewhere: all of them or, when the process dies on the way, none. */
+  /** Counts rows that were made elsewhere: all or, when the process dies on the way, none. */
   adopt({ attempts, inputs }: Adoption): Promise<void> {
     return this.#commit(attempts, () => {
       this.inputs.adopt(inputs);
@@ -199,15 +193,7 @@ export class Ledger {
     // Before the transaction, which a value that cannot be written would undo for all who share it.
     const rows = attempts.map(({ number, outcomes, input, notes }) => {
       const before = count;
-      const columns = outcomes.map(({ attempt, position, kind, stage, row, detail }) => [
-        attempt,
-        position ?? null,
-        outcomeKinds.indexOf(kind),
-        stage ?? null,
-        kind === 'accepted' ? count++ : null,
-        JSON.stringify(row),
-        Object.keys(detail).length === 0 ? null : JSON.stringify(detail),
-      ]);
+      const columns = outcomes.map((outcome) => writeOutcome(outcome, outcome.kind === 'accepted' ? count++ : null));
       const counted = notes === undefined || notes.length === 0 ? null : JSON.stringify(countNotes(notes));
       const worked = [input?.number ?? null, input?.content ?? null];
       const attempt = [number, outcomes.length, count - before, before, ...worked, counted];
@@ -404,18 +390,4 @@ export class Ledger {
     this.#writes.close();
     closeDatabase(this.#database);
   }
-}
-
-function writeAnswer(record: AnswerRecord) {
-  const { owner, lane, call, hash, label, failed, answer, request, answeredAt } = record;
-  const requestText = request === undefined ? null : JSON.stringify(request);
-  return [owner, lane, call, hash, label, failed ? 1 : 0, JSON.stringify(answer), requestText, answeredAt] as const;
-}
-
-interface AnswerColumns {
-  lane: string;
-  call: number;
-  hash: ArrayBuffer;
-  failed: number;
-  answer: string;
 }

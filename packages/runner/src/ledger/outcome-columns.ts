@@ -1,5 +1,5 @@
 import type { Json } from '@dgt/core';
-import { outcomeKinds, type OutcomeDetail, type StoredOutcome } from './outcome.js';
+import { outcomeKinds, type Outcome, type OutcomeDetail, type StoredOutcome } from './outcome.js';
 
 /** An outcome as the table has it. */
 export interface OutcomeColumns {
@@ -25,4 +25,18 @@ export function readOutcome(columns: OutcomeColumns): StoredOutcome {
     row: JSON.parse(columns.row) as Json,
     detail: columns.detail === null ? {} : (JSON.parse(columns.detail) as OutcomeDetail),
   };
+}
+
+/** The columns of an outcome, in the order of the statement that adds them; `accepted` counts accepted rows from 0. */
+export function writeOutcome({ attempt, position, kind, stage, row, detail }: Outcome, accepted: number | null) {
+  const details = Object.keys(detail).length === 0 ? null : JSON.stringify(detail);
+  return [
+    attempt,
+    position ?? null,
+    outcomeKinds.indexOf(kind),
+    stage ?? null,
+    accepted,
+    JSON.stringify(row),
+    details,
+  ] as const;
 }

@@ -60,3 +60,17 @@ export interface CallTotals {
   readonly promptTokens: number;
   readonly completionTokens: number;
 }
+
+/** Rows that were made elsewhere of the input of a key. */
+export interface AdoptedInput {
+  readonly key: Buffer;
+  readonly rows: readonly Json[];
+}
+
+/** Rows that were made elsewhere, as a ledger takes them over. */
+export interface Adoption {
+  /** Of a generation: from the first on, of a dataset that has none. */
+  readonly attempts: readonly FinishedAttempt[];
+  /** Of a transformation. */
+  readonly inputs: readonly AdoptedInput[];
+}
