@@ -167,8 +167,8 @@ describe('a rollout of the user', () => {
     const skipped = await folder.run({ ...simple, task_name: 'skipped', on_bad_request: 'skip' });
     expect([skipped.rows.length, skipped.errors, skipped.code]).toEqual([2, [], 0]);
     expect(skipped.rejected).toMatchObject([
-      { reason: expect.stringContaining('the request was refused'), answer: { text: 'poison' } },
       { reason: 'no rollout gave a result' },
+      { reason: expect.stringContaining('the request was refused'), answer: { text: 'poison' } },
     ]);
   });
 

@@ -142,7 +142,8 @@ describe('dgt new task', () => {
 
   it('invents examples of the right types where no task has any', async () => {
     using terminal = new TestTerminal();
-    const { code, stdout, stderr } = await terminal.run('new', 'task', 'lines', '--include-builders', testBuilders);
+    const of = ['--builder', 'test/counting', '--include-builders', testBuilders];
+    const { code, stdout, stderr } = await terminal.run('new', 'task', 'lines', ...of);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('edit tasks/lines/task.yaml');
     expect(read(terminal, 'tasks/lines/task.yaml')).toContain(
