@@ -16,6 +16,9 @@ export interface RecordFileOptions {
   readonly length?: number;
 }
 
+/** Files whose lines are no records, though they could be taken for text. */
+const tables = new Set(['.csv', '.tsv', '.parquet', '.arrow']);
+
 /**
  * Reads the records of a file one after the other, in little memory: of `.jsonl` each line, of `.json` the items of its list, of any
  * other file each line as text. Empty lines are left out.
@@ -25,6 +28,7 @@ export interface RecordFileOptions {
 export function* readRecords(path: string, options: RecordFileOptions = {}): Generator<FileRecord> {
   const kind = extname(path).toLowerCase();
   if (kind === '.json') return yield* readList(path, options);
+  if (tables.has(kind)) throw unreadable(path, `${kind.slice(1)} is not read here: write its rows as jsonl`, undefined);
   for (const { line, number } of readLines(path, options)) {
     const text = line.trim();
     if (text !== '') yield { value: kind === '.jsonl' ? parse(path, text, number) : text, line: number };

@@ -84,6 +84,8 @@ describe('the functions that draw', () => {
     writeFileSync(join(folder, 'a.jsonl'), '{"city": {"name": "Lima"}}\n{"city": null}\n{"city": {"name": "Bonn"}}\n');
     expect(readColumn(join(folder, 'a.jsonl'), 'city.name')).toEqual(['Lima', 'Bonn']);
     expect(readColumn(join(folder, 'a.jsonl'))).toHaveLength(3);
+    writeFileSync(join(folder, 'a.csv'), 'city\nLima\n');
+    expect(() => readColumn(join(folder, 'a.csv'), 'city')).toThrow('csv is not read here: write its rows as jsonl');
   });
 });
 
