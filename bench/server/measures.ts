@@ -26,6 +26,7 @@ const tailMeanMs = tail.medianMs * Math.exp(tail.sigma ** 2 / 2) * (1 + tail.slo
 /** A share is measured over a minute or more. */
 export const measures: Readonly<Record<string, Measure>> = {
   zero: { server: {}, rows: 50_000, slots: 64 },
+  'zero-256': { server: {}, rows: 100_000, slots: 256 },
   '200ms-64': { server: { latency: 200 }, rows: 20_000, slots: 64, meanMs: 200 },
   '200ms-256': { server: { latency: 200 }, rows: 80_000, slots: 256, meanMs: 200 },
   '2s-1024': { server: { latency: 2000 }, rows: 32_000, slots: 1024, meanMs: 2000 },
