@@ -13,7 +13,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   blocks: ['core', 'llm'],
   stores: ['core'],
   runner: ['core', 'stores'],
-  compat: ['core', 'runner'],
+  compat: ['core', 'runner', 'stores'],
   cli: ['core', 'llm', 'llama-cpp', 'geo-micro', 'blocks', 'builders', 'stores', 'runner', 'compat', 'testkit'],
   'create-dgt': ['cli'],
   testkit: ['core', 'llm'],

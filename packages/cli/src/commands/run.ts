@@ -13,14 +13,22 @@ import { readRunRequest } from '../running/run-request.js';
 
 /** `dgt run`: makes the datasets of task files. */
 export function run(flags: RunFlags, session: CommandSession): Promise<number> {
-  return runTasks(flags, session, { merge: false });
+  return runTasks(flags, session);
 }
 
-/** Makes datasets, of calls or, with `merge`, of what their parts have recorded, and tells of it. */
+/** How `runTasks` differs from `dgt run`. */
+export interface RunVariant {
+  /** Makes datasets of what their parts have recorded, instead of calls. */
+  readonly merge?: boolean;
+  /** The environment, where it is not the one of the process. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Makes datasets, and tells of it. */
 export async function runTasks(
   flags: RunFlags,
   session: CommandSession,
-  { merge }: { readonly merge: boolean },
+  { merge = false, environment = session.context.environment }: RunVariant = {},
 ): Promise<number> {
   const request = readRunRequest(flags);
   const announced = announcePlugIns(session.context.workingFolder);
@@ -34,7 +42,7 @@ export async function runTasks(
       merge,
       builderRoots: ['builders', ...flags.includeBuilders, ...announced.builderRoots],
       workingFolder: session.context.workingFolder,
-      environment: session.context.environment,
+      environment,
       hostUrl: import.meta.url,
       configPath: flags.configPath,
       lm: flags.lm,

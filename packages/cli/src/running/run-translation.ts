@@ -1,0 +1,26 @@
+import { writeTranslation, type Translation } from '@dgt/compat/translation';
+import { runTasks } from '../commands/run.js';
+import type { CommandSession } from '../command-session.js';
+import type { RunFlags } from '../program.js';
+
+/** The options of `dgt run` that a command of another system may take as well. */
+export type TranslatedRunFlags = Omit<RunFlags, 'taskPaths' | 'includeBuilders' | 'configPath' | 'outputDir'>;
+
+/**
+ * Runs what another system's files and flags came to, as `dgt run` would.
+ *
+ * @returns the exit code.
+ */
+export async function runTranslation(
+  translation: Translation,
+  flags: TranslatedRunFlags,
+  session: CommandSession,
+): Promise<number> {
+  const { workingFolder, environment } = session.context;
+  const configPath = await writeTranslation(translation, { workingFolder });
+  return runTasks(
+    { ...flags, configPath, taskPaths: [], includeBuilders: [], outputDir: translation.folder },
+    session,
+    { environment: { ...environment, ...translation.secrets } },
+  );
+}
