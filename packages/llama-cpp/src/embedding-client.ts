@@ -1,6 +1,7 @@
-import { DgtError, packEmbedding, ProviderError } from '@dgt/core';
+import { packEmbedding, ProviderError } from '@dgt/core';
 import type { Availability, CallContext, EmbeddingAnswer, EmbeddingClient, EmbeddingRequest } from '@dgt/core';
 import type { LlamaEmbeddingContext, LlamaModel } from 'node-llama-cpp';
+import { checkAvailability } from './check-availability.js';
 import { chooseThreads, loadModel } from './loaded-model.js';
 import type { ModelFile } from './model-files.js';
 import { loadRuntime } from './runtime.js';
@@ -56,16 +57,8 @@ export class LlamaEmbeddingClient implements EmbeddingClient {
     return { embeddings, usage: { prompt_tokens } };
   }
 
-  /** A model is available when its file is there and llama.cpp can be loaded; the file is not read yet. */
-  async checkAvailability(): Promise<Availability> {
-    try {
-      this.#options.findFile();
-      await loadRuntime(this.#options.gpu);
-      return { available: true };
-    } catch (error) {
-      if (!DgtError.isInstance(error)) throw error;
-      return { available: false, reason: error.message, error };
-    }
+  checkAvailability(): Promise<Availability> {
+    return checkAvailability(() => this.#options.findFile(), this.#options.gpu);
   }
 
   async close(): Promise<void> {

@@ -7,10 +7,10 @@ import {
   type Availability,
   type LMClient,
 } from '@dgt/core';
+import { checkAvailability } from './check-availability.js';
 import { generate } from './generate.js';
 import type { LoadedModel, SharedModel } from './loaded-model.js';
 import { readPrompt } from './prompt.js';
-import { loadRuntime } from './runtime.js';
 
 /** What a client needs to know of its model. */
 export interface LlamaClientOptions {
@@ -59,16 +59,8 @@ export class LlamaClient implements LMClient {
     }
   }
 
-  /** A model is available when its file is there and llama.cpp can be loaded; the file is not read yet. */
-  async checkAvailability(): Promise<Availability> {
-    try {
-      this.#options.findModel();
-      await loadRuntime(this.#options.gpu);
-      return { available: true };
-    } catch (error) {
-      if (!DgtError.isInstance(error)) throw error;
-      return { available: false, reason: error.message, error };
-    }
+  checkAvailability(): Promise<Availability> {
+    return checkAvailability(() => this.#options.findModel(), this.#options.gpu);
   }
 
   async close(): Promise<void> {
