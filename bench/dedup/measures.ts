@@ -8,6 +8,7 @@ import {
   SemanticDeduplicator,
   tokenize,
 } from '@dgt/blocks/dedup';
+import { peakMegabytes } from '../figures.js';
 import { comparePeer } from './peer.js';
 import { makePairs, makeQuestions, makeTemplated, makeTemplatedNames } from './texts.js';
 import { embedder, makePackedVectors } from './vectors.js';
@@ -65,7 +66,7 @@ function judgeAll(gate: Gate<never>, texts: readonly string[]): string {
     `${format(perRow)} us a row at the end`,
     `${format(((user + system) / 1e6 / (texts.length / 1000)) * 100)} % of a core at 1,000 rows a second`,
     `${Math.round(bytes)} bytes a kept row`,
-    `peak ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
+    `peak ${peakMegabytes()} MB`,
   ].join(', ');
 }
 

@@ -6,6 +6,7 @@ import { blocks } from '@dgt/core';
 import { modelBlocks } from '@dgt/llm';
 import { Ledger } from '../../packages/runner/src/ledger/ledger.js';
 import { hashRequest } from '../../packages/runner/src/ledger/request-hash.js';
+import { peakMegabytes, round, timed } from '../figures.js';
 import { runByHand } from './by-hand.js';
 import { BenchDataset } from './dataset.js';
 import { writeAnswer, writePrompt, seeds } from './pairs.js';
@@ -142,19 +143,4 @@ async function inSlots(count: number, work: (number: number) => Promise<void>): 
     while (next < count) await work(next++);
   };
   await Promise.all(Array.from({ length: slots }, slot));
-}
-
-/** @returns seconds. */
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return (performance.now() - began) / 1000;
-}
-
-function peakMegabytes(): number {
-  return Math.round(process.resourceUsage().maxRSS / 1024);
-}
-
-function round(value: number): string {
-  return Math.round(value).toLocaleString('en');
 }

@@ -9,6 +9,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { seeds } from '../engine/pairs.js';
+import { peakMegabytes } from '../figures.js';
 
 /** A server and the run that is made against it. */
 export interface Measure {
@@ -80,7 +81,7 @@ export async function measureRun({ server, rows, slots, meanMs }: Measure): Prom
     const cpuUs = (usage.user + usage.system) / rows;
     const made = `${rows} rows in ${(spentMs / 1000).toFixed(1)} s, ${Math.round((rows / spentMs) * 1000)} rows/s, ${Math.round(cpuUs)} us of processor a row`;
     const share = meanMs === undefined ? '' : `; ${describeShare(samples, { rows, slots, meanMs, spentMs })}`;
-    const peak = Math.round(process.resourceUsage().maxRSS / 1024);
+    const peak = peakMegabytes();
     return `${made}${share}; peak ${peak} MB; load ${loadavg()[0]?.toFixed(1)}`;
   } finally {
     stop();

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { script } from '../engine/scripted-model.js';
+import { peakMegabytes, round, timed } from '../figures.js';
 import { transformInput, writeInput } from './dataset.js';
 
 /** One measurement; each is made in a process of its own, in the folder of them all, and gives the line to print. */
@@ -72,19 +73,4 @@ async function measureMerge(folder: string, name: string): Promise<string> {
   const merging = await timed(() => transformInput(place, { merge: true }));
   const parts = times.map((seconds) => seconds.toFixed(1)).join(', ');
   return `${of} parts in ${parts} s, merged in ${merging.toFixed(1)} s; peak ${peakMegabytes()} MB`;
-}
-
-/** @returns seconds. */
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return (performance.now() - began) / 1000;
-}
-
-function peakMegabytes(): number {
-  return Math.round(process.resourceUsage().maxRSS / 1024);
-}
-
-function round(value: number): string {
-  return Math.round(value).toLocaleString('en');
 }
