@@ -68,16 +68,21 @@ export class InstalledProject extends TemporaryProject {
 
   /** Runs the installed command as npx does, without the time that npx takes to find it. */
   dgt(...args: string[]): Promise<Finished> {
-    return this.#spawn(join(this.folder, 'node_modules/.bin/dgt'), args);
+    return this.command('dgt', args);
+  }
+
+  /** Runs any command that the packages install, in the folder or in one below it. */
+  command(name: string, args: readonly string[], below = '.'): Promise<Finished> {
+    return this.#spawn(join(this.folder, 'node_modules/.bin', name), args, below);
   }
 
   npm(...args: string[]): Promise<Finished> {
     return this.#spawn('npm', args);
   }
 
-  #spawn(command: string, args: readonly string[]): Promise<Finished> {
+  #spawn(command: string, args: readonly string[], below = '.'): Promise<Finished> {
     const env = { PATH: process.env['PATH'] ?? '', HOME: this.folder, npm_config_update_notifier: 'false' };
-    return collect(spawn(command, args, { cwd: this.folder, env }));
+    return collect(spawn(command, args, { cwd: join(this.folder, below), env }));
   }
 
   async #unpack(file: string): Promise<void> {

@@ -65,6 +65,14 @@ describe('the packages as they are published', { timeout: 120_000 }, () => {
     },
   );
 
+  it('make a project with create-dgt, in which its data builder runs', async () => {
+    const made = await project.command('create-dgt', ['my-data']);
+    expect(made).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('cd my-data && npm install') });
+    const { code, stderr } = await project.command('dgt', ['run', 'tasks/my-data'], 'my-data');
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(project.rows('my-data/output/my-data/final_data.jsonl')).toHaveLength(20);
+  });
+
   it('export at run time the values that their types promise, and no others', () => {
     const program = checkEntries(project, entries, resolutions.node);
     const checker = program.getTypeChecker();
