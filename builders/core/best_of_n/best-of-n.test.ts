@@ -108,9 +108,9 @@ describe('the best of several answers', () => {
       reason: 'no candidate could be read, and there is nothing to choose from',
     });
     const missing = await folder.run({ ...task, task_name: 'missing', judge: { ...judge, user: '{candidates} {x}' } });
-    expect(missing.errors[0]?.['reason']).toContain(
-      'row 1: the judge, user needs {x}; there are: topic, TASK, candidates',
+    expect(missing.stderr).toContain(
+      'judge.user: row 1: the judge, user needs {x}; there are: topic, TASK, candidates',
     );
-    expect(missing.prompts).toEqual([]);
+    expect([missing.code, missing.prompts]).toEqual([1, []]);
   });
 });

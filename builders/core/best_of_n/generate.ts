@@ -14,9 +14,7 @@ export class BestOfNDataBuilder extends TransformationDataBuilder.of({
   override async transform(_row: object, ctx: Context): Promise<Judged | undefined> {
     const { spec, request, judge } = this.task;
     const values = ctx.columns;
-    const row = `row ${ctx.number}`;
-    request.check(values, { row, later: [] });
-    judge.check(values, row);
+    this.task.checkColumns(values, ctx.number);
     const input = request.render(values);
     const candidates = await this.#askForCandidates(input, values, ctx);
     if (candidates === undefined) return undefined;

@@ -43,6 +43,11 @@ export class BestOfNTask extends TransformationTask.of({ input: AnyRow, output: 
     this.judge = judge;
   }
 
+  override checkColumns(columns: Readonly<Record<string, unknown>>, row: number): void {
+    this.request.check(columns, { row: `row ${row}`, later: [] });
+    this.judge.check(columns, `row ${row}`);
+  }
+
   override prepare(): Promise<void> {
     return this.reader.open();
   }

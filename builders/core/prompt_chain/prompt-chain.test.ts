@@ -54,6 +54,14 @@ describe('a chain of prompts', () => {
     expect(prompts).toEqual(['system: In tone\nuser: On maps']);
   });
 
+  it('needs no column of values for a prompt without variables', async () => {
+    const system = { text: 'Be brief', vars: 'system_prompt_kwargs' };
+    const user = { text: 'On {topic}', vars: 'user_prompt_kwargs' };
+    const data = [{ user_prompt_kwargs: { topic: 'maps' } }];
+    const { prompts } = await make({ data, steps: [{ out: 'answer', system, user }] });
+    expect(prompts).toEqual(['system: Be brief\nuser: On maps']);
+  });
+
   it('hands JSON on as JSON, and as Python has it where that is asked for', async () => {
     const task = (more: object) => ({
       ...more,
@@ -251,14 +259,54 @@ describe('a chain of prompts', () => {
 describe('what is wrong with a chain', () => {
   const at = (steps: unknown[], more: object = {}) => make({ data: [{ id: 1 }], steps, ...more });
 
-  it('is said before the first call, with the row, the step and what there is', async () => {
-    const { prompts, errors, code } = await at([
-      { out: 'a', user: 'x {id}' },
-      { out: 'b', user: '{a} {langage}' },
+  it.each([
+    [{ user: '{a} {langage}' }, 'steps[1].user: row 1: step "b", user needs {langage}; there are: id, a'],
+    [{ system: '{ix}', user: 'x' }, 'steps[1].system: row 1: step "b", system needs {ix} (did you mean "id"?)'],
+    [{ messages: [{ role: 'user', content: '{id[x]}' }] }, 'steps[1].messages[0].content: row 1: step "b"'],
+    [{ user: { text: '{x}', vars: 'kwargs' } }, 'steps[1].user: row 1: step "b", user needs kwargs; there are: id, a'],
+    [{ prompt_column: 'prompt' }, 'steps[1].prompt_column: row 1: step "b", prompt_column needs prompt'],
+    [{ user: 'x', when: 'level == 1' }, 'steps[1].when: row 1: step "b", when needs level'],
+    [{ user: '{item}', for_each: 'list.of' }, 'steps[1].for_each: row 1: step "b", for_each needs list.of'],
+  ])(
+    'is said before the first call, with its line, the row, the step and what there is: %j',
+    async (step, expected) => {
+      const steps = [
+        { out: 'a', user: 'x {id}' },
+        { out: 'b', ...step },
+      ];
+      const { prompts, stderr, code } = await at(steps);
+      expect(stderr).toContain(expected);
+      expect(stderr).toMatch(/task\.yaml:\d+:\d+: steps/);
+      expect([code, prompts]).toEqual([1, []]);
+    },
+  );
+
+  it('is found by `dgt validate` too, in rows of the task and of files', async () => {
+    await using folder = await TaskFolder.open({ answer: echo });
+    folder.write('rows.csv', 'id,city\n1,Lima\n');
+    const data = { type: 'default', data_path: 'rows.csv' };
+    const steps = [{ out: 'a', user: '{town}' }];
+    await folder.run({ data_builder, data, steps });
+    const inFile = await folder.command('validate', 'task.yaml');
+    expect(inFile.stderr).toContain('row 1: step "a", user needs {town}; there are: id, city');
+    await folder.run({ data_builder, data: [{ city: 'Lima' }], steps });
+    const inTask = await folder.command('validate', 'task.yaml');
+    expect(inTask.stderr).toContain('needs {town}; there are: city');
+    await folder.run({ data_builder, data, steps: [{ out: 'a', user: '{city}' }] });
+    expect((await folder.command('validate', 'task.yaml')).code).toBe(0);
+  });
+
+  it('costs the rows alone that lack a column which others have', async () => {
+    const { rows, errors, prompts, code } = await make({
+      data: [{ id: 1 }, { id: 2, city: 'Lima' }, { id: 3 }],
+      steps: [{ out: 'a', user: 'x {city}' }],
+    });
+    expect(rows).toEqual([{ id: 2, city: 'Lima', a: '<x Lima>' }]);
+    expect(errors.map(({ reason }) => String(reason))).toEqual([
+      expect.stringContaining('row 1: step "a", user needs {city}; there are: id'),
+      expect.stringContaining('row 3: step "a", user needs {city}; there are: id'),
     ]);
-    expect(prompts).toEqual([]);
-    expect(errors[0]?.['reason']).toContain('row 1: step "b", user needs {langage}; there are: id, a');
-    expect(code).toBe(2);
+    expect([code, prompts]).toEqual([2, ['user: x Lima']]);
   });
 
   it.each([

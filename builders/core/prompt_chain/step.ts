@@ -1,7 +1,14 @@
-import { evaluateCondition, readBelow, readCondition, checkTemplateValues } from '@dgt/blocks/templates';
+import {
+  checkTemplateValues,
+  evaluateCondition,
+  readBelow,
+  readCondition,
+  type TemplateVariable,
+} from '@dgt/blocks/templates';
 import { ConfigError, Type, type LaneContext, type TProperties } from '@dgt/core';
 import { AnswerReader } from '../answers/answer-reader.js';
 import { ask, type Model } from '../answers/ask.js';
+import { withPlace } from '../prompts/error-place.js';
 import type { PromptOptions, Values } from '../prompts/prompt.js';
 import { Request } from '../prompts/request.js';
 import type { StepSpec } from './chain-fields.js';
@@ -15,6 +22,7 @@ export class Step {
   readonly name: string;
   readonly split: boolean;
   readonly #spec: StepSpec;
+  readonly #path: readonly (string | number)[];
   readonly #request: Request;
   readonly #reader: AnswerReader;
   readonly #genKwargs: Readonly<Record<string, unknown>>;
@@ -30,6 +38,7 @@ export class Step {
     const refuse = (problems: string, key?: string) =>
       new ConfigError('DGT_CONFIG_INVALID', { problems, path: key === undefined ? path : [...path, key] });
     this.#spec = spec;
+    this.#path = path;
     this.split = spec.split;
     // Asked several times, each answer is one item; asked once, the answer itself is the list.
     const isList = spec.split && spec.n === undefined && spec.for_each === undefined;
@@ -77,12 +86,15 @@ export class Step {
    */
   check(values: Values, { row, later }: { row: string; later: readonly string[] }): void {
     const { for_each: list, as } = this.#spec;
+    const look = (key: string, variables: readonly TemplateVariable[]) =>
+      withPlace([...this.#path, key], () =>
+        checkTemplateValues({ variables }, values, { where: `${row}: step "${this.name}", ${key}`, later }),
+      );
     const conditions = this.#conditionNames.map((name) => ({ name, path: [], text: name }));
-    checkTemplateValues({ variables: conditions }, values, { where: `${row}: step "${this.name}", when`, later });
+    look('when', conditions);
     if (list !== undefined) {
       const [name = '', ...path] = list.split('.');
-      const variables = [{ name, path, text: list }];
-      checkTemplateValues({ variables }, values, { where: `${row}: step "${this.name}", for_each`, later });
+      look('for_each', [{ name, path, text: list }]);
     }
     this.#request.check(values, { row, later: list === undefined ? later : [...later, as] });
   }

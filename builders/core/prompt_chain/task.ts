@@ -1,4 +1,4 @@
-import { dataPoint, TransformationTask, type DataPointClass, type TaskSpec } from '@dgt/core';
+import { createScriptLane, dataPoint, TransformationTask, type DataPointClass, type TaskSpec } from '@dgt/core';
 import { chainFields, type ChainSpec } from './chain-fields.js';
 import { Chain } from './chain.js';
 
@@ -26,6 +26,12 @@ export class PromptChainTask extends TransformationTask.of({ input: AnyRow, outp
 
   override async prepare(): Promise<void> {
     for (const step of this.chain.steps) await step.open();
+  }
+
+  override checkColumns(columns: Readonly<Record<string, unknown>>, row: number): void {
+    // Of the further fields it matters here that they are there, and not what they hold.
+    const extra = this.chain.makeExtraFields(row, createScriptLane().random);
+    this.chain.check({ ...columns, ...extra }, `row ${row}`);
   }
 
   override keepColumns(columns: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

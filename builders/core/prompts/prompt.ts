@@ -1,5 +1,6 @@
 import { ConfigError } from '@dgt/core';
 import { checkTemplateValues, compileTemplate, type Template, type TemplateSyntax } from '@dgt/blocks/templates';
+import { withPlace } from './error-place.js';
 import type { PromptText } from './prompt-fields.js';
 import type { TaskFiles } from './task-files.js';
 
@@ -23,7 +24,7 @@ export interface PromptPlace {
 export class Prompt {
   readonly #template: Template;
   readonly #vars: string | undefined;
-  readonly #where: string;
+  readonly #place: PromptPlace;
 
   /** @throws {@link ConfigError} DGT_TEMPLATE_SYNTAX, DGT_FILE_UNREADABLE, DGT_CONFIG_INVALID */
   constructor(spec: PromptText, place: PromptPlace, { syntax, legacyRepr, files }: PromptOptions) {
@@ -31,14 +32,11 @@ export class Prompt {
     if ((file === undefined) === (text === undefined))
       throw new ConfigError('DGT_CONFIG_INVALID', { problems: 'give either a text or a file', path: place.path });
     const written = text ?? files.readText(file as string, place.path);
-    this.#where = place.where;
+    this.#place = place;
     this.#vars = vars;
-    try {
-      this.#template = compileTemplate(written, { syntax, legacyRepr, where: file ?? place.where });
-    } catch (error) {
-      if (!ConfigError.isInstance(error)) throw error;
-      throw new ConfigError(error.code, { ...error.details, path: place.path }, { cause: error.cause });
-    }
+    this.#template = withPlace(place.path, () =>
+      compileTemplate(written, { syntax, legacyRepr, where: file ?? place.where }),
+    );
   }
 
   /** The names of columns and earlier outputs that it uses, in the order of first mention. */
@@ -54,23 +52,27 @@ export class Prompt {
    * @throws {@link ConfigError} DGT_TEMPLATE_FIELD
    */
   check(values: Values, { row, later }: { row: string; later: readonly string[] }): void {
-    const where = `${row}: ${this.#where}`;
-    if (this.#vars === undefined) return checkTemplateValues(this.#template, values, { where, later });
-    if (later.includes(this.#vars)) return;
-    this.#checkVars(values, where);
-    checkTemplateValues(this.#template, this.#scope(values), { where: `${where} (vars: ${this.#vars})` });
+    const where = `${row}: ${this.#place.where}`;
+    const vars = this.#vars;
+    withPlace(this.#place.path, () => {
+      if (vars === undefined) return checkTemplateValues(this.#template, values, { where, later });
+      if (later.includes(vars)) return;
+      this.#checkVars(values, { where, later });
+      checkTemplateValues(this.#template, this.#scope(values), { where: `${where} (vars: ${vars})` });
+    });
   }
 
   /** @throws {@link ConfigError} DGT_TEMPLATE_FIELD, DGT_TEMPLATE_VALUE */
   render(values: Values): string {
-    this.#checkVars(values, this.#where);
+    this.#checkVars(values, { where: this.#place.where });
     return this.#template.render(this.#scope(values));
   }
 
-  #checkVars(values: Values, where: string): void {
-    if (this.#vars === undefined) return;
+  /** A column that no variable asks after may be absent. */
+  #checkVars(values: Values, options: { where: string; later?: readonly string[] }): void {
+    if (this.#vars === undefined || this.#template.variables.length === 0) return;
     const variables = [{ name: this.#vars, path: [], text: this.#vars }];
-    checkTemplateValues({ variables }, values, { where });
+    checkTemplateValues({ variables }, values, options);
   }
 
   #scope(values: Values): Values {

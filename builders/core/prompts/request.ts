@@ -1,5 +1,6 @@
 import { ConfigError, type Message } from '@dgt/core';
 import { checkTemplateValues } from '@dgt/blocks/templates';
+import { withPlace } from './error-place.js';
 import type { RequestSpec } from './prompt-fields.js';
 import { Prompt, type PromptOptions, type PromptPlace, type Values } from './prompt.js';
 
@@ -54,9 +55,12 @@ export class Request {
 
   /** Finds what is missing before anything is called. @throws {@link ConfigError} DGT_TEMPLATE_FIELD */
   check(values: Values, { row, later }: { row: string; later: readonly string[] }): void {
+    const { path, where } = this.#place;
     if (this.#column !== undefined) {
       const variables = [{ name: this.#column, path: [], text: this.#column }];
-      checkTemplateValues({ variables }, values, { where: `${row}: ${this.#place.where}, prompt_column`, later });
+      withPlace([...path, 'prompt_column'], () =>
+        checkTemplateValues({ variables }, values, { where: `${row}: ${where}, prompt_column`, later }),
+      );
     }
     const known = this.#column === undefined ? later : [...later, documentName];
     for (const { prompt } of this.#parts) prompt.check(values, { row, later: known });

@@ -17,9 +17,9 @@ export class RolloutDataBuilder extends TransformationDataBuilder.of({
     _row: object,
     ctx: RowContext<{ readonly generator: Model }>,
   ): Promise<RolledOut | undefined> {
-    const { spec, request } = this.task;
+    const { spec } = this.task;
     const document = ctx.columns;
-    request?.check(document, { row: `row ${ctx.number}`, later: [previousName] });
+    this.task.checkColumns(document, ctx.number);
     const rollouts = Array.from({ length: spec.rollouts_per_document }, (_, index) => index);
     const results = await ctx.map(rollouts, (index, lane) => this.#roll(document, index, lane));
     const given = results.filter((result) => result !== null && result !== undefined);

@@ -64,6 +64,10 @@ export class RolloutTask extends TransformationTask.of({
     return (document, context) => this.#function?.call(document, context, context);
   }
 
+  override checkColumns(columns: Readonly<Record<string, unknown>>, row: number): void {
+    this.request?.check(columns, { row: `row ${row}`, later: [previousName] });
+  }
+
   override async prepare(): Promise<void> {
     await this.#function?.open();
     this.shared = await this.#makeShared?.call(this.spec.shared?.options ?? {}, createScriptLane());

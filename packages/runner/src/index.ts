@@ -1,4 +1,5 @@
 export { runProject, type ProjectRunOptions } from './run/run-project.js';
+export { validateProject } from './run/validate-project.js';
 export { previewProject, type PreviewOptions } from './preview/preview-project.js';
 export type { TaskPreview } from './preview/preview-task.js';
 export { inspectDatasets, type DatasetOverview } from './inspect/dataset-overview.js';

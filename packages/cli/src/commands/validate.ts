@@ -1,4 +1,4 @@
-import { loadProject } from '@dgt/runner';
+import { validateProject } from '@dgt/runner';
 import type { CommandSession } from '../command-session.js';
 import { announcePlugIns } from '../plug-ins.js';
 import { formatNumberOf } from '../printing/quantities.js';
@@ -8,7 +8,7 @@ import { requireTaskPaths } from '../running/run-request.js';
 /** `dgt validate`: reads and checks everything, and runs nothing. Problems come as an error. */
 export async function validate(flags: ReadFlags, session: CommandSession): Promise<number> {
   const announced = announcePlugIns(session.context.workingFolder);
-  const { tasks, builders } = await loadProject({
+  const { tasks, builders } = await validateProject({
     taskPaths: requireTaskPaths(flags),
     builderRoots: ['builders', ...flags.includeBuilders, ...announced.builderRoots],
     workingFolder: session.context.workingFolder,

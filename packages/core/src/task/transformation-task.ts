@@ -31,6 +31,15 @@ export abstract class TransformationTask<
     return readDataPoint(this.input, fields, `a row of task "${this.name}"`);
   }
 
+  /**
+   * Checks what the task needs of the columns of a row. A run that finds it missing in each of the first rows ends before
+   * anything is called.
+   *
+   * @param row the number of the row, from 1.
+   * @throws {@link ConfigError} that says what is missing; `path` among its details says where in the task's file it is asked for.
+   */
+  checkColumns(_columns: Readonly<Record<string, unknown>>, _row: number): void {}
+
   /** Which of the columns that the input does not declare go into the output beside what the builder makes: all of them. */
   keepColumns(columns: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
     return columns;

@@ -16,6 +16,7 @@ import { closeDataset } from '../ledger/open-dataset.js';
 import { locateOutput, type OutputFiles } from '../output/output-files.js';
 import { createFileSink } from '../output/sink.js';
 import { readInlineRows, type InputSource } from '../transformation/input-source.js';
+import { PeekedInput } from '../transformation/peeked-input.js';
 import type { UnitOptions } from '../transformation/input-unit.js';
 import { openAdopting } from '../run/adopt-rows.js';
 import { TaskSession, type TaskOutcome } from '../run/run-task.js';
@@ -113,7 +114,7 @@ export class TestDataset implements Disposable {
         ? {
             kind: 'transformation' as const,
             task: this.#makeTask<TransformationTask>(run),
-            input: Array.isArray(input) ? readInlineRows(input as Row[]) : (input as InputSource),
+            input: new PeekedInput(Array.isArray(input) ? readInlineRows(input as Row[]) : (input as InputSource)),
             units: { size: 1, uniqueKey: undefined, ...units },
             inBatches: (units?.size ?? 1) > 1,
           }

@@ -74,7 +74,7 @@ it("reads the two YAML files of DGT's tutorial unchanged", async () => {
   expect(tasks[0]?.seeds).toHaveLength(20);
   // The file says `answer: 11`, and the data point wants text.
   expect(tasks[0]?.seeds[17]).toEqual({ question: 'How many time zones does Russia have?', answer: '11' });
-  expect(tasks[0]?.locateSeed(17)).toMatchObject({ line: 48, column: 5 });
+  expect(tasks[0]?.locate(['seed_examples', 17])).toMatchObject({ line: 48, column: 5 });
   expect(builders[0]?.blocks.map(({ config }) => config)).toEqual([
     { name: 'generator', type: 'ollama', model_id_or_path: 'mistral-small3.2', temperature: 0, max_tokens: 128 },
     { name: 'dedup', type: 'rouge_scorer', filter: true, threshold: 1, input_map: { question: 'input' } },

@@ -140,7 +140,7 @@ async function planTask(
     name: content.spec.task_name,
     spec: content.spec,
     seeds: content.seeds,
-    locateSeed: (index) => document.locate(['seed_examples', index]),
+    locate: (path) => document.locate(path),
     input: content.rows && readInlineRows(content.rows),
     uniqueKey: content.uniqueKey,
     ...data,

@@ -10,7 +10,7 @@ import type {
 import type { Place } from './problems.js';
 import type { InputSource } from '../transformation/input-source.js';
 import type { RunnerSettings } from './runner-settings.js';
-import type { PlainMapping } from './yaml-document.js';
+import type { DocumentPath, PlainMapping } from './yaml-document.js';
 
 /** A block of a data builder, checked: its class can be constructed with its configuration. */
 export interface PlannedBlock {
@@ -65,8 +65,8 @@ export interface PlannedTask {
   readonly spec: TaskSpec;
   /** As plain records: the task makes data points of them. */
   readonly seeds: readonly PlainMapping[];
-  /** Where a seed stands, for errors about it. */
-  locateSeed(index: number): Place;
+  /** Where something stands in its file, for errors about it. */
+  readonly locate: (path: DocumentPath) => Place;
   /** Where further seeds come from, after those of the file. */
   readonly seedSource: PlannedPlugIn<DatastoreClass> | undefined;
   /** The rows of a transformation that stand in the file. */

@@ -17,6 +17,7 @@ export interface PreviewOptions extends OpenProjectOptions {
 export async function previewProject(options: PreviewOptions): Promise<TaskPreview[]> {
   await using project = new OpenProject(options);
   const plans = await project.load();
+  await project.checkColumns({ stop: options.abort });
   await project.prepareBlocks(() => undefined);
   const { log } = project.services;
   const { rows, abort = new AbortController().signal } = options;

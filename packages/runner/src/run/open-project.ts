@@ -1,10 +1,13 @@
 import { systemClock, type AnyBlock, type Clock, type Json, type Log, type StoreServices, type Task } from '@dgt/core';
 import { loadProject, type ProjectOptions } from '../config/load-project.js';
+import type { PlannedTask } from '../config/planned.js';
+import { Problems } from '../config/problems.js';
 import type { RunnerConfig } from '../config/runner-settings.js';
 import type { SecretStore } from '../config/secrets.js';
 import { divideRates } from '../shards/divide-rates.js';
 import type { ShardName } from '../shards/shard.js';
 import { toShardPlan } from '../shards/shard-plan.js';
+import { checkColumns } from './check-columns.js';
 import { blocksOf, makeBuilder } from './make-builders.js';
 import { createStoreServices } from './open-stores.js';
 import { planTask } from './plan-task.js';
@@ -42,6 +45,7 @@ export class OpenProject {
   readonly #builders = new Map<string, ReadyBuilder>();
   readonly #tasks: Task[] = [];
   readonly #plans: TaskPlan[] = [];
+  readonly #locators = new Map<TaskPlan, PlannedTask['locate']>();
 
   constructor(options: OpenProjectOptions) {
     const { announce = () => {}, secrets, workingFolder, clock = systemClock } = options;
@@ -73,8 +77,31 @@ export class OpenProject {
       // Before anything is compared: what it reads may be part of its definition.
       await plan.task.prepare();
       this.#plans.push(plan);
+      this.#locators.set(plan, planned.locate);
     }
     return this.#plans;
+  }
+
+  /**
+   * Looks at the first rows of each input, before anything is written or called.
+   *
+   * @param options.stop gives up waiting for rows, such as those of a pipe that nobody writes into.
+   * @throws {@link ConfigError} DGT_CONFIG_INVALID with what each task needs and none of its rows has.
+   */
+  async checkColumns({ stop }: { stop?: AbortSignal | undefined } = {}): Promise<void> {
+    const { workingFolder, secrets } = this.#options;
+    const problems = new Problems({ workingFolder, secrets });
+    const checkAll = async () => {
+      for (const [plan, locate] of this.#locators) {
+        if (plan.kind === 'transformation') await checkColumns(plan.task, plan.input, { problems, locate });
+      }
+    };
+    const stopped = new Promise<void>((resolve) => {
+      if (stop?.aborted === true) resolve();
+      stop?.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await Promise.race([checkAll(), stopped]);
+    problems.throwIfAny();
   }
 
   /**
@@ -103,6 +130,7 @@ export class OpenProject {
         await block.close().catch(warn);
       }
     }
+    for (const plan of this.#plans) if (plan.kind === 'transformation') plan.input.close();
     for (const task of this.#tasks) {
       await task.close().catch((error: Error) => log.write('warning', `${task.name}: ${error.message}`));
     }

@@ -2,6 +2,7 @@ import { ConfigError, GenerationTask, type Json, type StoreServices, type Transf
 import { relative } from 'node:path';
 import type { PlannedTask } from '../config/planned.js';
 import { locateOutput } from '../output/output-files.js';
+import { PeekedInput } from '../transformation/peeked-input.js';
 import { openSinks } from './open-sinks.js';
 import { openInput, readSeeds } from './open-stores.js';
 import type { ReadyBuilder, TaskPlan } from './task-plan.js';
@@ -37,5 +38,12 @@ export async function planTask(
   if (input === undefined) throw new ConfigError('DGT_INPUT_MISSING', { task: name, file });
   const inBatches = typeof (builderClass.prototype as { transformBatch?: unknown }).transformBatch === 'function';
   const units = { size: inBatches ? settings.transformBatchSize : 1, uniqueKey };
-  return { kind: 'transformation', task: task as TransformationTask, input, units, inBatches, ...common };
+  return {
+    kind: 'transformation',
+    task: task as TransformationTask,
+    input: new PeekedInput(input),
+    units,
+    inBatches,
+    ...common,
+  };
 }

@@ -47,6 +47,7 @@ export async function runProject(options: ProjectRunOptions): Promise<TaskOutcom
   // Closed before the ledgers, to which what is closing may still write.
   await using project = new OpenProject(options);
   const plans = await project.load();
+  await project.checkColumns({ stop: options.stop });
   if (options.merge === true) await run.findParts(plans);
   const prepareBlocks = () => project.prepareBlocks((plan, block) => run.findPinned(plan, block));
   // A restart keeps to no earlier choice, and must set nothing aside for a run that cannot begin.

@@ -1,7 +1,7 @@
 import type { AnyBlock, DataBuilderClass, GenerationTask, Json, Row, TransformationTask } from '@dgt/core';
 import type { RunnerSettings } from '../config/runner-settings.js';
 import type { OutputFiles } from '../output/output-files.js';
-import type { InputSource } from '../transformation/input-source.js';
+import type { PeekedInput } from '../transformation/peeked-input.js';
 import type { Sinks } from './open-sinks.js';
 import type { UnitOptions } from '../transformation/input-unit.js';
 
@@ -44,7 +44,7 @@ export interface GenerationPlan extends CommonPlan {
 export interface TransformationPlan extends CommonPlan {
   readonly kind: 'transformation';
   readonly task: TransformationTask;
-  readonly input: InputSource;
+  readonly input: PeekedInput;
   /** How its rows are told apart and handed to the builder. */
   readonly units: UnitOptions;
   /** Whether the builder takes rows in batches, with `transformBatch`. */

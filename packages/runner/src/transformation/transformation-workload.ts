@@ -6,6 +6,7 @@ import { ending, type Ending } from '../engine/ending.js';
 import { isIterable, readMadeRows } from '../engine/made-rows.js';
 import type { LoopState, Workload } from '../engine/workload.js';
 import type { Outcome } from '../ledger/outcome.js';
+import { columnsBeside } from './columns-beside.js';
 import type { InputFeed, NamedUnit } from './input-feed.js';
 
 /** Inputs after which the share of errors is taken for what it is. */
@@ -93,7 +94,7 @@ export class TransformationWorkload implements Workload {
     const { task, inBatches } = this.#options;
     if (unit.adopted !== undefined) return unit.adopted.map((row) => this.#adopt(row));
     const points = unit.rows.map((row) => this.#instantiate(row));
-    const columns = new Map(points.map((point, index) => [point, this.#columnsOf(unit.rows[index] as Row)]));
+    const columns = new Map(points.map((point, index) => [point, columnsBeside(task, unit.rows[index] as Row)]));
     const origins = new WeakMap<object, Row>();
     const read = async (method: string, made: Transformed<object>) => this.#read(method, await made);
     const [first] = points as [object];
@@ -137,14 +138,5 @@ export class TransformationWorkload implements Workload {
     const { task } = this.#options;
     const point = task.instantiateInputExample({ ...row });
     return Object.assign(point, { task_name: task.name, is_seed: true });
-  }
-
-  /** What travels beside the typed data point: columns that neither the input nor dgt declares. */
-  #columnsOf(row: Row): Row {
-    const declared = this.#options.task.input.schema.properties;
-    const beside = Object.entries(row).filter(
-      ([column]) => !Object.hasOwn(declared, column) && column !== 'task_name' && column !== 'is_seed',
-    );
-    return Object.freeze(Object.fromEntries(beside));
   }
 }
