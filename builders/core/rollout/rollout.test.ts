@@ -176,7 +176,7 @@ describe('a rollout of the user', () => {
     await using folder = await TaskFolder.open({ answer: echo });
     folder.write(
       'throws.mjs',
-      `export default ({ text }) => {\n  if (text === 'b') throw new Error('not b');\n  return text;\n};`,
+      `export default function rollout({ text }) {\n  if (text === 'b') throw new Error('not b');\n  return text;\n}`,
     );
     const run = await folder.run({
       data_builder,
@@ -185,7 +185,9 @@ describe('a rollout of the user', () => {
       rollout: { module: './throws.mjs' },
     });
     expect(run.rows.map((row) => row['rollout_results'])).toEqual([['a'], ['c']]);
-    expect(run.errors[0]?.['reason']).toMatch(/throws\.mjs threw \(line 2, column \d+\): not b/);
+    expect(run.errors[0]?.['reason']).toMatch(
+      /throws\.mjs threw \(line 2, column \d+\): not b\n {2}at .*throws\.mjs:2:\d+\n {2}2 \| {3}if \(text === 'b'\)/,
+    );
   });
 
   it('is found before anything runs to be missing', async () => {

@@ -46,7 +46,7 @@ function describe(error: unknown, module: string): string {
   // What Node says of a module in a folder that no package.json makes one of ES modules.
   const isTakenForCommonJs =
     code === 'ERR_REQUIRE_CYCLE_MODULE' || /^(?:Unexpected token 'export'|Cannot use import)/.test(error.message);
-  if (!isTakenForCommonJs || !/\.[jt]s$/.test(module)) return error.message;
-  const renamed = module.replace(/([jt]s)$/, 'm$1');
+  if (!isTakenForCommonJs || !module.endsWith('.js')) return error.message;
+  const renamed = module.replace(/js$/, 'mjs');
   return `Node does not take it for an ES module; call it ${renamed}, or put it into the folder of the data builder`;
 }

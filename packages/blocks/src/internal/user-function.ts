@@ -79,7 +79,8 @@ export class UserFunction {
       return await call(subject, { options: this.#config.options, random, signal, ...more });
     } catch (error) {
       if (DgtError.isInstance(error)) throw error;
-      const details = { ...this.#names, ...describe(error, this.#config.module) };
+      const source = locateModule(this.#source);
+      const details = { ...this.#names, ...describe(error, this.#config.module), source };
       throw new PluginError('DGT_FUNCTION_THREW', details, { cause: error });
     }
   }

@@ -139,6 +139,21 @@ describe('loading the TypeScript of a data builder', () => {
     expect(outcomes.map(({ isRegistered }) => isRegistered)).toEqual([true, true]);
   });
 
+  it('takes TypeScript for ES modules wherever it lies, and leaves JavaScript outside of its folders to Node', async () => {
+    const files = {
+      'rollout.ts': `import { ConfigError } from '@dgt/core';\nimport { x } from './helper';\nimport old from './old.js';
+        export default (): string => x + old.sep + ConfigError.name;`,
+      'helper.ts': 'export const x: string = "x";',
+      'old.js': 'exports.sep = require("node:path").sep;',
+    };
+    const beside = await realpath(await mkdtemp(join(tmpdir(), 'dgt-beside-')));
+    for (const [name, text] of Object.entries(files)) await writeFile(join(beside, name), text);
+    const check = `const { default: f } = await import('${beside}/rollout.ts');\nif (f() !== 'x/ConfigError') throw f();`;
+    const [outcome] = await loadAll({ beside: { 'generate.ts': generate('beside', check) } });
+    await rm(beside, { recursive: true });
+    expect(outcome).toMatchObject({ isRegistered: true });
+  });
+
   it('tells where a module does not compile, what it misses, and what it throws', async () => {
     const outcomes = await loadAll({
       syntax: { 'generate.ts': "import { Pair } from './task.js';\nconst pair = = 1;\n" },

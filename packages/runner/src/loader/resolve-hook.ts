@@ -14,13 +14,14 @@ export const initialize: InitializeHook<HookData> = (data) => {
 
 /**
  * Gives an author's module dgt's own copy of `@dgt/*`, and its neighbours as ES modules whatever way their names are written
- * (`./task.js`, `./task.ts`, `./task`). Everything else is found as ever.
+ * (`./task.js`, `./task.ts`, `./task`). Everything else is found as ever. TypeScript is an author's wherever it lies, such as
+ * a function beside a task's file.
  */
 export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
   const { parentURL } = context;
   // Node changes the context that it handed out to what the last call was given.
   const original = { ...context };
-  if (specifier.startsWith('@dgt/') && isAuthored(parentURL)) {
+  if (specifier.startsWith('@dgt/') && isEsModule(parentURL)) {
     for (const host of hosts) {
       try {
         return await nextResolve(specifier, { ...original, parentURL: host });
@@ -29,17 +30,17 @@ export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
       }
     }
   }
-  const isNeighbour = /^\.{1,2}\//.test(specifier) && isAuthored(parentURL);
+  const isNeighbour = /^\.{1,2}\//.test(specifier) && isEsModule(parentURL);
   const url = isNeighbour ? new URL(specifier, parentURL).href : specifier;
-  const found = isAuthored(url) ? findModule(url) : undefined;
+  const found = isNeighbour || isAuthored(url) || isTypeScript(url) ? findModule(url) : undefined;
   // Not passed on: without a package.json tsx would take the file for CommonJS, and Node 20 find no package from there.
-  if (found === undefined) return nextResolve(specifier, original);
+  if (found === undefined || !isEsModule(found)) return nextResolve(specifier, original);
   return { url: found, format: 'module', shortCircuit: true };
 };
 
 /** Makes an author's files ES modules where no package.json, or one of another kind, would make them CommonJS. */
 export const load: LoadHook = (url, context, nextLoad) =>
-  nextLoad(url, isAuthored(url) && isModuleName(url) ? { ...context, format: 'module' } : context);
+  nextLoad(url, isEsModule(url) ? { ...context, format: 'module' } : context);
 
 function isAuthored(url: string | undefined): boolean {
   if (url === undefined) return false;
@@ -47,6 +48,15 @@ function isAuthored(url: string | undefined): boolean {
     if (url.startsWith(root) && !url.slice(root.length).includes('node_modules/')) return true;
   }
   return false;
+}
+
+/** Whether a file is an ES module whatever its package.json says. */
+function isEsModule(url: string | undefined): boolean {
+  return url !== undefined && isModuleName(url) && (isAuthored(url) || isTypeScript(url));
+}
+
+function isTypeScript(url: string): boolean {
+  return /^file:(?!.*\/node_modules\/).*\.m?ts(\?|$)/.test(url);
 }
 
 function isModuleName(url: string): boolean {

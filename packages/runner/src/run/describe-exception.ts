@@ -1,4 +1,5 @@
 import { dataBuilders, DgtError, PluginError } from '@dgt/core';
+import { dirname } from 'node:path';
 import { inspect } from 'node:util';
 import { findAuthorPosition, readExcerpt } from '../loader/author-position.js';
 import type { TaskPlan } from './task-plan.js';
@@ -25,7 +26,10 @@ export function describeThrown(error: unknown, folder: string): { reason: string
   if (!(error instanceof Error)) {
     return { reason: typeof error === 'string' ? error : inspect(error, { breakLength: Infinity }), excerpt: '' };
   }
-  const position = findAuthorPosition(error, folder);
+  // A function of the user lies in a folder of its own.
+  const { source } = (DgtError.isInstance(error) ? error.details : {}) as { source?: string };
+  const position =
+    source === undefined ? findAuthorPosition(error, folder) : findAuthorPosition(error.cause, dirname(source));
   return {
     reason: DgtError.isInstance(error) ? error.message : `${error.name}: ${error.message}`,
     excerpt:
