@@ -1,6 +1,7 @@
 import { ConfigError, PluginError, type AnyBlock, type BlockServices, type Json } from '@dgt/core';
 import type { PlannedBlock, PlannedBuilder } from '../config/planned.js';
 import { digestBuilder } from '../loader/builder-digest.js';
+import { digestBlocks } from '../loader/digest-blocks.js';
 import { describeThrown } from './describe-exception.js';
 import type { RunServices } from './run-services.js';
 import type { ReadyBuilder } from './task-plan.js';
@@ -27,7 +28,10 @@ export async function makeBuilder(
     postprocessors,
     options: planned.options,
     shared: await setUp(planned),
-    digest: await digestBuilder(planned.folder, { leaveOut: [planned.file, ...taskFiles] }),
+    digest: {
+      ...(await digestBuilder(planned.folder, { leaveOut: [planned.file, ...taskFiles] })),
+      ...(await digestBlocks([...planned.blocks, ...planned.postprocessors], planned.folder)),
+    },
     source: planned.source as Json,
   };
 }

@@ -15,7 +15,7 @@ export interface ReadyBuilder {
   readonly options: Row;
   /** What its `setup` made. */
   readonly shared: unknown;
-  /** The hash of each of its files. */
+  /** The hash of each of its files, and of the module of each block that an author wrote elsewhere. */
   readonly digest: Readonly<Record<string, string>>;
   /** Its YAML as written, with no secret resolved. */
   readonly source: Json;
