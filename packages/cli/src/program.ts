@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
 import type { CommandContext } from './command-context.js';
 import type { CommandSession, OutputFlags } from './command-session.js';
+import { defineBatch, defineBatchCreate, type BatchCreateFlags } from './commands/batch-flags.js';
+import { defineConvert, type ConvertFlags } from './commands/convert-flags.js';
 import { defineFakeServer, type FakeServerFlags } from './commands/fake-server-flags.js';
 import { defineInspect, type InspectFlags, type ParsedInspectFlags } from './commands/inspect-flags.js';
 
@@ -49,6 +51,13 @@ export function createProgram(context: CommandContext, onExit: (code: number) =>
         { ...flags, path, row, includeBuilders: gatherBuilders(flags) },
         async () => (await import('./commands/inspect.js')).inspect,
       ),
+  );
+  addOutputOptions(defineConvert(program)).action((inputs: string[], flags: Omit<ConvertFlags, 'inputs'>) =>
+    execute<ConvertFlags>({ ...flags, inputs }, async () => (await import('./commands/convert.js')).convert),
+  );
+  const batch = defineBatch(program);
+  addOutputOptions(defineBatchCreate(batch)).action((flags: BatchCreateFlags) =>
+    execute(flags, async () => (await import('./commands/batch-create.js')).batchCreate),
   );
   defineNew(program, execute);
   defineTest(program, execute);

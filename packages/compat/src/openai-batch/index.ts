@@ -1,0 +1,1 @@
+export { createBatchInput, type BatchInput, type BatchInputReport } from './create-batch-input.js';
