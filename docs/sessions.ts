@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { collect, type TemporaryProject } from '../packages/cli/test/project.js';
+import { collect } from '../packages/cli/test/project.js';
 import type { Example } from './documents.js';
 
 /** A command of a session that a page shows, and what it is said to print. */
@@ -22,6 +22,14 @@ export function readSteps({ text }: Example): Step[] {
     });
 }
 
+/** Where steps are played: a project on which the command is run, as a process or inside of the test's. */
+export interface Stage {
+  readonly folder: string;
+  run(
+    args: readonly string[],
+  ): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
+}
+
 /** What a step came to: its exit code, and which of the lines that the page shows it did not print, in their order. */
 export interface Played {
   readonly command: string;
@@ -30,7 +38,7 @@ export interface Played {
 }
 
 /** Calls the command of a step in a project: dgt, or a program of the system. Durations, tokens and times are not compared. */
-export async function play(step: Step, project: TemporaryProject): Promise<Played> {
+export async function play(step: Step, project: Stage): Promise<Played> {
   const { code, stdout, stderr } = await call(step.command, project);
   const lines = `${stderr}${stdout}`.split('\n').map(withoutMeasures);
   let from = 0;
@@ -42,7 +50,7 @@ export async function play(step: Step, project: TemporaryProject): Promise<Playe
   return { command: step.command, code, missing: missing.length === 0 ? [] : [...missing, 'printed:', stderr, stdout] };
 }
 
-function call(command: string, project: TemporaryProject) {
+function call(command: string, project: Stage) {
   const [name, ...args] = command.replace(/^npx /, '').split(' ');
   if (name === 'dgt') return project.run(args);
   return collect(spawn('sh', ['-c', command], { cwd: project.folder }));

@@ -15,9 +15,9 @@ export async function* inOrderOf(
   samples: AsyncIterable<Sample>,
   { spoolFile, tally }: { readonly spoolFile: string; readonly tally: Tally },
 ): AsyncGenerator<Sample> {
-  await using spool = await Spool.open<Sample>(spoolFile);
+  using spool = new Spool<Sample>(spoolFile);
   const places = new Map<string, SpoolPlace>();
-  for await (const sample of samples) places.set(sample.id, await spool.add(sample));
+  for await (const sample of samples) places.set(sample.id, spool.add(sample));
   const asked = new Set<string>();
   for await (const { id, prompt } of requests) {
     if (asked.has(id)) {
@@ -26,7 +26,7 @@ export async function* inOrderOf(
     }
     asked.add(id);
     const place = places.get(id);
-    if (place !== undefined) yield { ...(await spool.read(place)), prompt };
+    if (place !== undefined) yield { ...spool.read(place), prompt };
     else if (!tally.failed.has(id)) tally.missing.push(id);
   }
   for (const id of places.keys()) if (!asked.has(id)) tally.unasked.push(id);

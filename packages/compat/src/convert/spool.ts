@@ -1,4 +1,4 @@
-import { open, rm, type FileHandle } from 'node:fs/promises';
+import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 
 /** Where a value stands in the file of a {@link Spool}. */
 export interface SpoolPlace {
@@ -6,37 +6,53 @@ export interface SpoolPlace {
   readonly length: number;
 }
 
-/** Values that wait on disk until it is their turn, so that what is in memory does not grow with them. */
-export class Spool<T> implements AsyncDisposable {
+/** Values are gathered to pieces that are worth a write. @unit bytes */
+const pieceBytes = 1 << 20;
+
+/**
+ * Values that wait on disk until it is their turn, so that what is in memory does not grow with them. Its file is removed when it is
+ * disposed. Reads and writes are synchronous: there are as many as values, and a turn of the event loop for each takes longer than they do.
+ */
+export class Spool<T> implements Disposable {
   readonly #path: string;
-  readonly #file: FileHandle;
+  readonly #file: number;
+  #pending: Buffer[] = [];
+  #pendingBytes = 0;
   #end = 0;
 
-  private constructor(path: string, file: FileHandle) {
+  constructor(path: string) {
     this.#path = path;
-    this.#file = file;
+    this.#file = openSync(path, 'w+');
   }
 
-  /** Opens an empty one; its file is removed when it is disposed. */
-  static async open<T>(path: string): Promise<Spool<T>> {
-    return new Spool<T>(path, await open(path, 'w+'));
-  }
-
-  async add(value: T): Promise<SpoolPlace> {
+  add(value: T): SpoolPlace {
     const bytes = Buffer.from(JSON.stringify(value));
     const place = { offset: this.#end, length: bytes.length };
-    await this.#file.appendFile(bytes);
+    this.#pending.push(bytes);
+    this.#pendingBytes += bytes.length;
     this.#end += bytes.length;
+    if (this.#pendingBytes >= pieceBytes) this.#flush();
     return place;
   }
 
-  async read({ offset, length }: SpoolPlace): Promise<T> {
-    const { buffer } = await this.#file.read(Buffer.alloc(length), 0, length, offset);
-    return JSON.parse(buffer.toString('utf8')) as T;
+  read({ offset, length }: SpoolPlace): T {
+    if (offset + length > this.#end - this.#pendingBytes) this.#flush();
+    const bytes = Buffer.allocUnsafe(length);
+    for (let done = 0; done < length;) done += readSync(this.#file, bytes, done, length - done, offset + done);
+    return JSON.parse(bytes.toString('utf8')) as T;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#file.close();
-    await rm(this.#path, { force: true });
+  [Symbol.dispose](): void {
+    closeSync(this.#file);
+    rmSync(this.#path, { force: true });
+  }
+
+  #flush(): void {
+    const bytes = Buffer.concat(this.#pending);
+    const start = this.#end - bytes.length;
+    for (let done = 0; done < bytes.length;)
+      done += writeSync(this.#file, bytes, done, bytes.length - done, start + done);
+    this.#pending = [];
+    this.#pendingBytes = 0;
   }
 }

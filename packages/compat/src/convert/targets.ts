@@ -33,7 +33,7 @@ const createWriter: Readonly<Record<Target, () => TargetWriter>> = {
     const write = ({ prompt = [], answer }: Sample, index: number) => {
       const question = readQuestion(prompt);
       if (question === undefined)
-        return `alpaca holds one question and its answer, and the prompt has the turns: ${prompt.map(({ role }) => role).join(', ') || 'none'}`;
+        return `alpaca holds one question and its answer; this prompt has: ${prompt.map(({ role }) => role).join(', ') || 'none'}`;
       return withText(answer, (output) => [formatter.format({ ...question, output }, index) as Row]);
     };
     return { needsPrompt: true, schema, write };
