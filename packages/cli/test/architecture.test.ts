@@ -40,7 +40,7 @@ function listSources(folder: string): string[] {
 /** Names of packages that a file imports, without their subpaths. */
 function importsOf(file: string): string[] {
   const text = readFileSync(file, 'utf8');
-  const found = [...text.matchAll(/(?:from|import|import\()\s*'(@?[^'./\n][^'\n]*)'/g)].map(([, name = '']) => name);
+  const found = [...text.matchAll(/(?:from |import |import\()\s*'(@?[^'./\n][^'\n]*)'/g)].map(([, name = '']) => name);
   return found
     .filter((name) => !name.startsWith('node:'))
     .map((name) =>
