@@ -103,6 +103,7 @@ export type { ErrorDetails, FailureClass } from './errors/dgt-error.js';
 export { errorTable, type ErrorCode, type ErrorEntry, type ErrorKind } from './errors/error-table.js';
 export { findNearest, suggestNearest } from './errors/nearest.js';
 
+export { setOwn } from './own-key.js';
 export { missing, parsePath, readPath, writePath, type Path } from './path.js';
 export { mapInOrder } from './ordered-map.js';
 export { createRandom, type Random } from './random.js';

@@ -219,6 +219,7 @@ export class ModelCaller {
         get signal() {
           return running.signal;
         },
+        whenGivenUp: (listener) => running.whenGivenUp(listener),
         onTry: (record) => context.onTry(record),
         onHeaders: (headers) => limiter.observe(headers),
       }),

@@ -38,7 +38,7 @@ import {
   type ModelBlockConfig,
   type ModelConfig,
 } from './model-config.js';
-import { buildRequest, readBlockParameters, type BlockParameters } from './model-request.js';
+import { readBlockParameters, RequestBuilder, type BlockParameters } from './model-request.js';
 import { toResult } from './model-result.js';
 import { lengthenRequest, readLengthRule, type LengthRule } from './on-length.js';
 import type { Method, ParameterNames } from './parameters.js';
@@ -88,6 +88,8 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
   readonly #places: readonly { readonly block: ModelProvider<Extra>; readonly callLimit: number }[];
   readonly #callSettings: CallSettings;
   #caller: Promise<ModelCaller> | undefined;
+  #requests: RequestBuilder | undefined;
+  #knownPrice: { readonly price: ModelPrice | undefined } | undefined;
 
   /** @throws {@link ConfigError} DGT_BLOCK_CONFIG, DGT_PARAMETER_UNSUPPORTED. */
   constructor(config: ModelBlockConfig<Extra> = {} as ModelBlockConfig<Extra>, services?: BlockServices) {
@@ -219,7 +221,7 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
     return lane.call({
       label: this.name,
       request,
-      price: this.config.price ?? this.listPrice,
+      price: this.#price,
       execute: (call) => this.#execute(request, call, { caller, isSeveral }),
       deferred: isSeveral ? undefined : caller.client.deferred,
     });
@@ -236,6 +238,12 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
     // Some servers take `n` and do not heed it.
     const isShort = answer.choices.length < (request.parameters.n ?? 1);
     return isShort ? askMore(request, context, { answer, ask }) : answer;
+  }
+
+  /** Looked up once: the table is asked with the address of the server. */
+  get #price(): ModelPrice | undefined {
+    this.#knownPrice ??= { price: this.config.price ?? this.listPrice };
+    return this.#knownPrice.price;
   }
 
   #define(): ModelDefinition {
@@ -256,10 +264,17 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
 
   #buildRequest(row: LMRow): LMRequest {
     const { providerName, toolSupport } = this.#class;
+    this.#requests ??= this.#createRequestBuilder();
+    const request = this.#requests.build(row);
+    checkToolChoice(request, { provider: providerName, toolSupport, isRow: true });
+    return request;
+  }
+
+  #createRequestBuilder(): RequestBuilder {
     const { response_format: _asked, ...parameters } = this.parameters;
-    const request = buildRequest(row, {
+    return new RequestBuilder({
       block: this.name,
-      provider: providerName,
+      provider: this.#class.providerName,
       model: this.modelName,
       stringMethod: this.#stringMethod,
       parameters,
@@ -268,8 +283,6 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
       tools: this.config.tools as readonly Tool[] | undefined,
       toolChoice: this.config.tool_choice as ToolChoice | undefined,
     });
-    checkToolChoice(request, { provider: providerName, toolSupport, isRow: true });
-    return request;
   }
 
   get #stringMethod(): Method {

@@ -1,6 +1,6 @@
 import type { LMRow } from '@dgt/core';
 import { describe, expect, it } from 'vitest';
-import { buildRequest, type RequestDefaults } from './model-request.js';
+import { RequestBuilder, type RequestDefaults } from './model-request.js';
 
 const completion = { temperature: 'temperature' };
 const defaults: RequestDefaults = {
@@ -11,9 +11,9 @@ const defaults: RequestDefaults = {
   parameters: { temperature: 0 },
   parameterNames: { completion, chat_completion: { ...completion, response_format: 'format' } },
 };
-const build = (row: unknown) => buildRequest(row as LMRow, defaults);
+const build = (row: unknown, by = defaults) => new RequestBuilder(by).build(row as LMRow);
 
-describe('buildRequest', () => {
+describe('RequestBuilder', () => {
   it('brings a prompt and messages to one form', () => {
     const common = { version: 2, provider: 'fake', model: 'm', parameters: { temperature: 0 } };
     expect(build({ input: 'hi' })).toEqual({ ...common, method: 'completion', input: 'hi' });
@@ -37,9 +37,9 @@ describe('buildRequest', () => {
     const tool = (name: string) => ({ type: 'function' as const, function: { name } });
     const chat = { ...defaults, stringMethod: 'chat_completion' as const, tools: [tool('block')] };
     const choice = { type: 'function', function: { name: 'row' } } as const;
-    const own = buildRequest({ input: 'hi', tools: [tool('row')], tool_choice: choice }, chat);
+    const own = build({ input: 'hi', tools: [tool('row')], tool_choice: choice }, chat);
     expect(own).toMatchObject({ tools: [tool('row')], tool_choice: choice });
-    expect(buildRequest({ input: 'hi' }, { ...chat, toolChoice: 'required' })).toMatchObject({
+    expect(build({ input: 'hi' }, { ...chat, toolChoice: 'required' })).toMatchObject({
       tools: [tool('block')],
       tool_choice: 'required',
     });

@@ -42,19 +42,38 @@ export function readBlockParameters(
   return { parameters: unifyParameters(Object.fromEntries(given), { provider, supported, optional }), optional };
 }
 
-/**
- * Brings one row to the form that the ledger compares and clients send.
- *
- * @throws {@link ProviderError} permanent, for `gen_kwargs` that the provider cannot honour: it costs this row alone.
- *   {@link PluginError} DGT_MODEL_INPUT for a row that is not what {@link LMRow} says.
- */
-export function buildRequest(row: LMRow, defaults: RequestDefaults): LMRequest {
-  const { provider, model, block } = defaults;
-  checkRow(row, block);
-  const method = typeof row.input === 'string' ? defaults.stringMethod : 'chat_completion';
-  const input = row.continuation && typeof row.input === 'string' ? row.input + row.continuation : row.input;
-  const parameters = readRowParameters(row, defaults, method);
-  return { version: 2, provider, model, method, input, parameters, ...readTools(row, defaults, method) };
+/** Brings the rows of a block to the form that the ledger compares and clients send. */
+export class RequestBuilder {
+  readonly #defaults: RequestDefaults;
+  /** The parameters of rows without any of their own. */
+  readonly #parameters = new Map<Method, LMParameters>();
+
+  constructor(defaults: RequestDefaults) {
+    this.#defaults = defaults;
+  }
+
+  /**
+   * @throws {@link ProviderError} permanent, for `gen_kwargs` that the provider cannot honour: it costs this row alone.
+   *   {@link PluginError} DGT_MODEL_INPUT for a row that is not what {@link LMRow} says.
+   */
+  build(row: LMRow): LMRequest {
+    const { provider, model, block, stringMethod } = this.#defaults;
+    checkRow(row, block);
+    const method = typeof row.input === 'string' ? stringMethod : 'chat_completion';
+    const input = row.continuation && typeof row.input === 'string' ? row.input + row.continuation : row.input;
+    const parameters = this.#readParameters(row, method);
+    return { version: 2, provider, model, method, input, parameters, ...readTools(row, this.#defaults, method) };
+  }
+
+  #readParameters(row: LMRow, method: Method): LMParameters {
+    if (row.gen_kwargs) return readRowParameters(row, this.#defaults, method);
+    let parameters = this.#parameters.get(method);
+    if (parameters === undefined) {
+      parameters = readRowParameters(row, this.#defaults, method);
+      this.#parameters.set(method, parameters);
+    }
+    return parameters;
+  }
 }
 
 /** The messages of a request to a chat: a prompt is what the user says. */

@@ -39,6 +39,11 @@ export interface CallContext {
   readonly seed: number;
   /** The call is given up at once. */
   readonly signal: AbortSignal;
+  /**
+   * Calls a listener when `signal` fires, with its reason, until the function that it gives is called. For clients that make
+   * thousands of calls a second: `signal` is made when it is first read, and a signal and a listener for each would be too many.
+   */
+  whenGivenUp?(listener: (reason: Error) => void): () => void;
   /** No further try may begin; one that is under way may finish. Fires with `signal` too. */
   readonly stopping: AbortSignal;
   /** Orders calls that compete for a slot: the smaller is older and goes first. */

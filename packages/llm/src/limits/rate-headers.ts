@@ -51,7 +51,8 @@ function readAllowance(headers: ResponseHeaders, candidates: readonly Names[], n
 
 /** A number at the start: some servers write `100, 100;w=60`. */
 function readNumber(text: string | null | undefined): number | undefined {
-  const digits = /^\s*(\d+(?:\.\d+)?)/.exec(text ?? '')?.[1];
+  if (!text) return undefined;
+  const digits = /^\s*(\d+(?:\.\d+)?)/.exec(text)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
 

@@ -1,6 +1,6 @@
 import { ProviderError, type CallContext, type CallKey, type Json, type RecordedCall, type Recorder } from '@dgt/core';
 import type { Note, Rejection, RowFailure, TryRecord } from '@dgt/core';
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import { hashRequest } from '../ledger/request-hash.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { RecordedAnswer } from '../ledger/records.js';
@@ -189,8 +189,8 @@ export function nameCall(
   { lane, call, hash }: NamedCall,
 ): Pick<CallContext, 'idempotencyKey' | 'seed'> {
   const place = `${datasetName}/${lane}/${call}`;
-  const key = createHash('sha256').update(`${place}/`).update(hash).digest('hex').slice(0, 32);
-  return { idempotencyKey: key, seed: createHash('sha256').update(place).digest().readUInt32BE(16) >>> 1 };
+  const key = digest('sha256', Buffer.concat([Buffer.from(`${place}/`), hash])).slice(0, 32);
+  return { idempotencyKey: key, seed: Number.parseInt(digest('sha256', place).slice(32, 40), 16) >>> 1 };
 }
 
 /** A promise for what this run will not see. */

@@ -52,7 +52,8 @@ export class DatasetRounds {
     if (this.areNone) return readAcceptedRows(this.#ledger, accepted);
     if (this.#judged === undefined) return undefined;
     const kept = this.#judged.rows.slice(0, most);
-    return { count: kept.length, chosenFrom: accepted, [Symbol.iterator]: () => kept[Symbol.iterator]() };
+    const texts = { [Symbol.iterator]: () => kept.map((row) => JSON.stringify(row)).values() };
+    return { count: kept.length, chosenFrom: accepted, texts, [Symbol.iterator]: () => kept[Symbol.iterator]() };
   }
 
   /** Whether the last round of this run judged so many accepted rows. */

@@ -325,6 +325,7 @@ describe('the memory of a run that goes on', () => {
       accepted: undefined,
       attempt: 1,
       kind: 'no_row',
+      rowText: '{"text":"a"}',
       row: { text: 'a' },
       detail: {},
     };

@@ -105,7 +105,7 @@ export class Ledger {
   recordAnswer(record: AnswerRecord): Promise<void> {
     const columns = writeAnswer(record);
     return this.#writes.add(() => {
-      this.#statements.addAnswer.run(...columns);
+      this.#statements.addAnswer.run(columns);
       this.#lastOwner = Math.max(this.#lastOwner, record.owner);
       if (this.#totals === undefined) return;
       this.#totals.calls++;
@@ -120,15 +120,19 @@ export class Ledger {
   #addTry({ owner, label, record }: MadeTry): void {
     const { startedAt, durationMs, outcome, statusCode, promptTokens, completionTokens, reason } = record;
     const { provider = '', model = '', cachedTokens, reasoningTokens } = record;
-    const measured = [statusCode, promptTokens, completionTokens, cachedTokens, reasoningTokens, reason];
-    this.#statements.addTry.run(
+    this.#statements.addTry.run([
       owner,
       this.#numberCaller(label, provider, model),
       startedAt,
       Math.round(durationMs),
       outcome === 'ok' ? 1 : 0,
-      ...measured.map((value) => value ?? null),
-    );
+      statusCode ?? null,
+      promptTokens ?? null,
+      completionTokens ?? null,
+      cachedTokens ?? null,
+      reasoningTokens ?? null,
+      reason ?? null,
+    ]);
     if (this.#totals === undefined) return;
     this.#totals.tries++;
     if (outcome !== 'ok') this.#totals.failedTries++;
@@ -201,9 +205,9 @@ export class Ledger {
     });
     await this.#writes.add(() => {
       for (const { attempt, columns } of rows) {
-        this.#statements.addAttempt.run(...attempt);
+        this.#statements.addAttempt.run(attempt);
         this.#lastAttempt = attempt[0] as number;
-        for (const values of columns) this.#statements.addOutcome.run(...values);
+        for (const values of columns) this.#statements.addOutcome.run(values);
       }
       alongside();
     });

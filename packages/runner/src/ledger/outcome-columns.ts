@@ -13,8 +13,9 @@ export interface OutcomeColumns {
   detail: string | null;
 }
 
-/** The outcome that columns stand for. */
+/** The outcome that columns stand for. Its row is parsed when somebody asks for it. */
 export function readOutcome(columns: OutcomeColumns): StoredOutcome {
+  let row: Json | undefined;
   return {
     id: columns.id,
     attempt: columns.attempt,
@@ -22,7 +23,10 @@ export function readOutcome(columns: OutcomeColumns): StoredOutcome {
     kind: outcomeKinds[columns.kind] ?? 'error',
     stage: columns.stage ?? undefined,
     accepted: columns.accepted ?? undefined,
-    row: JSON.parse(columns.row) as Json,
+    rowText: columns.row,
+    get row() {
+      return (row ??= JSON.parse(columns.row) as Json);
+    },
     detail: columns.detail === null ? {} : (JSON.parse(columns.detail) as OutcomeDetail),
   };
 }

@@ -40,6 +40,8 @@ export interface Outcome {
 /** An outcome with its place in the dataset. */
 export interface StoredOutcome extends Outcome {
   readonly id: number;
+  /** The row as JSON, as it was recorded. */
+  readonly rowText: string;
   /** Counts accepted rows from 0. */
   readonly accepted: number | undefined;
 }

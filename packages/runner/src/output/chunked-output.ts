@@ -1,8 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Row } from '@dgt/core';
 import type { Ledger } from '../ledger/ledger.js';
-import type { FinalRows } from './final-rows.js';
+import { readAcceptedRange } from './final-rows.js';
 import { writeSink, type Sink, type Written } from './sink.js';
 
 /** What a {@link ChunkedOutput} is made from. */
@@ -55,7 +54,9 @@ export class ChunkedOutput {
     const { ledger, size, openChunk } = this.#options;
     const first = countBefore(ledger, index * size + 1);
     const last = (index + 1) * size < committed ? countBefore(ledger, (index + 1) * size + 1) : ledger.acceptedCount;
-    const written = await writeSink(openChunk(index), ledger, readRange(ledger, first, last), { mayReplace: true });
+    const written = await writeSink(openChunk(index), ledger, readAcceptedRange(ledger, first, last), {
+      mayReplace: true,
+    });
     this.#changed ||= written.changed;
     this.#files.push(...written.files);
   }
@@ -75,18 +76,4 @@ export class ChunkedOutput {
 /** How many rows were accepted before an attempt. */
 function countBefore(ledger: Ledger, attempt: number): number {
   return ledger.attempt(attempt)?.acceptedBefore ?? ledger.acceptedCount;
-}
-
-/** The accepted rows from one number up to another, counted from 0. */
-function readRange(ledger: Ledger, first: number, last: number): FinalRows {
-  return {
-    count: last - first,
-    chosenFrom: last,
-    *[Symbol.iterator]() {
-      if (last === first) return;
-      const after = ledger.outcomeIdOf(first) ?? 0;
-      const upTo = ledger.outcomeIdOf(last) ?? Number.MAX_SAFE_INTEGER;
-      for (const { kind, row } of ledger.outcomes({ after, upTo })) if (kind === 'accepted') yield row as Row;
-    },
-  };
 }

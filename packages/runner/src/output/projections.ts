@@ -5,7 +5,7 @@ import type { OutcomeKind, StoredOutcome } from '../ledger/outcome.js';
 import type { DatasetDrop } from '../engine/dataset-stages.js';
 import type { OutputFiles } from './output-files.js';
 import { describeFileFailure } from './write-failure.js';
-import { writeJsonLines } from './write-atomically.js';
+import { gatherLines, writeJsonLines } from './write-atomically.js';
 
 /** How far the files are: the last outcome in them, and each file as dgt left it. */
 type Mark = {
@@ -81,8 +81,8 @@ export class Projections {
   async #appendBatch(outcomes: readonly StoredOutcome[]): Promise<ReadonlyMap<string, number>> {
     const written = new Map<string, number>();
     for (const [name, file] of Object.entries(this.#files) as [Projected, string][]) {
-      const rows = outcomes.filter(({ kind }) => fileOfKind[kind] === name).map((outcome) => this.#describe(outcome));
-      for (const lines of writeJsonLines(rows)) {
+      const own = outcomes.filter(({ kind }) => fileOfKind[kind] === name);
+      for (const lines of gatherLines(own.map((outcome) => this.#describe(outcome)))) {
         const chunk = name === 'data' ? lines : this.#redact(lines);
         await guard(file, () => appendFile(file, chunk));
         written.set(name, (written.get(name) ?? 0) + Buffer.byteLength(chunk));
@@ -91,10 +91,16 @@ export class Projections {
     return written;
   }
 
-  #describe({ kind, attempt, row, detail }: StoredOutcome): Json {
-    if (kind === 'accepted') return row;
+  #describe(outcome: StoredOutcome): string {
+    const { kind, attempt, rowText, detail } = outcome;
+    if (kind === 'accepted') return rowText;
     const { gateInputs: _seen, splitBy: _split, ...why } = detail;
-    return { task_name: this.#taskName, attempt, ...why, [kind === 'no_row' ? 'answer' : 'row']: row };
+    return JSON.stringify({
+      task_name: this.#taskName,
+      attempt,
+      ...why,
+      [kind === 'no_row' ? 'answer' : 'row']: outcome.row,
+    });
   }
 
   /** Cuts files that a crash left too long. Tells whether all files are now as the mark says. */

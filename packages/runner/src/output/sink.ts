@@ -2,7 +2,7 @@ import type { Json, Row } from '@dgt/core';
 import { stat } from 'node:fs/promises';
 import type { Ledger } from '../ledger/ledger.js';
 import type { FinalRows } from './final-rows.js';
-import { writeAtomically, writeJsonLines } from './write-atomically.js';
+import { gatherLines, writeAtomically, writeJsonLines } from './write-atomically.js';
 
 /** Something that is made of the rows of the dataset when a run ends: final_data, formatted_data. */
 export interface Sink {
@@ -13,7 +13,7 @@ export interface Sink {
   /** The file that holds the rows when nothing else is said. */
   readonly file: string;
   /** Writes all rows so that they are there whole or not at all. @returns the files that hold them now. */
-  write(rows: Iterable<Row>): Promise<readonly string[]>;
+  write(rows: Iterable<Row> & Partial<Pick<FinalRows, 'texts'>>): Promise<readonly string[]>;
 }
 
 /** A sink that is one file of JSON lines. */
@@ -23,7 +23,7 @@ export function createFileSink(name: string, file: string): Sink {
     definition: 'jsonl',
     file,
     write: async (rows) => {
-      await writeAtomically(file, writeJsonLines(rows));
+      await writeAtomically(file, rows.texts === undefined ? writeJsonLines(rows) : gatherLines(rows.texts));
       return [file];
     },
   };

@@ -25,11 +25,20 @@ export async function writeAtomically(file: string, chunks: Iterable<string>): P
   }
 }
 
-/** Gathers lines into chunks that are worth a write. */
+/** Rows as lines of JSON, in chunks that are worth a write. */
 export function* writeJsonLines(rows: Iterable<unknown>): Generator<string> {
+  yield* gatherLines(writeEach(rows));
+}
+
+function* writeEach(rows: Iterable<unknown>): Generator<string> {
+  for (const row of rows) yield JSON.stringify(row);
+}
+
+/** Gathers lines into chunks that are worth a write. */
+export function* gatherLines(lines: Iterable<string>): Generator<string> {
   let chunk = '';
-  for (const row of rows) {
-    chunk += `${JSON.stringify(row)}\n`;
+  for (const line of lines) {
+    chunk += `${line}\n`;
     if (chunk.length > 1 << 18) {
       yield chunk;
       chunk = '';

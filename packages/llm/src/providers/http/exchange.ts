@@ -8,7 +8,8 @@ export interface ExchangeOptions {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
-  readonly signal: AbortSignal;
+  /** Calls a listener when the request is given up, until the function that it gives is called. */
+  whenGivenUp(listener: (reason: Error) => void): () => void;
   /** Told before the body has come. */
   onHeaders(headers: ResponseHeaders): void;
 }
@@ -24,7 +25,7 @@ export interface Exchanged {
  * Sends a request and reads the whole response, without the streams that undici's `request` makes of each: they are most of what
  * it leaves to the garbage collector.
  *
- * @throws the reason of the signal; the error of the transport.
+ * @throws the reason for which it is given up; the error of the transport.
  */
 export function exchange(dispatcher: Dispatcher, options: ExchangeOptions): Promise<Exchanged> {
   const { method, path, headers, body } = options;
@@ -41,24 +42,19 @@ class ResponseReader implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
   #headers: ResponseHeaders = toHeaders({});
-  readonly #onAbort = () => {
-    const reason = this.#options.signal.reason as Error;
-    // At once: a request that waits for a connection is told of its end only when it would have had one.
-    this.#reject(reason);
-    this.#controller?.abort(reason);
-  };
+  #givenUpFor: Error | undefined;
+  readonly #stopListening: () => void;
 
   constructor(options: ExchangeOptions, resolve: (exchanged: Exchanged) => void, reject: (error: unknown) => void) {
     this.#options = options;
     this.#resolve = resolve;
     this.#reject = reject;
-    options.signal.addEventListener('abort', this.#onAbort, { once: true });
+    this.#stopListening = options.whenGivenUp((reason) => this.#giveUp(reason));
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    const { signal } = this.#options;
-    if (signal.aborted) controller.abort(signal.reason as Error);
+    if (this.#givenUpFor !== undefined) controller.abort(this.#givenUpFor);
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
@@ -85,8 +81,11 @@ class ResponseReader implements Dispatcher.DispatchHandler {
     this.#reject(error);
   }
 
-  #stopListening(): void {
-    this.#options.signal.removeEventListener('abort', this.#onAbort);
+  #giveUp(reason: Error): void {
+    this.#givenUpFor = reason;
+    // At once: a request that waits for a connection is told of its end only when it would have had one.
+    this.#reject(reason);
+    this.#controller?.abort(reason);
   }
 }
 

@@ -6,6 +6,8 @@ import { readRefusal } from './refusal.js';
 /** How one request is sent. */
 export interface Sending {
   readonly signal: AbortSignal;
+  /** Listens to `signal` where that is not to be made for each request. */
+  whenGivenUp?(listener: (reason: Error) => void): () => void;
   /** Sent as `Idempotency-Key`. */
   readonly idempotencyKey?: string;
   /** Told the headers of the response, good or bad. */
@@ -67,8 +69,8 @@ export class JsonHttp {
   }
 
   async #send(method: 'GET' | 'POST', path: string, body: string | null, sending: Sending): Promise<unknown> {
-    const { signal, idempotencyKey } = sending;
-    signal.throwIfAborted();
+    const { idempotencyKey } = sending;
+    if (sending.whenGivenUp === undefined) sending.signal.throwIfAborted();
     // Idle connections are kept for undici's 4 s, less than the 5 s after which common servers close theirs.
     this.#pool ??= new Pool(this.#origin, { headersTimeout: 0, bodyTimeout: 0 });
     const { status, headers, text } = await exchange(this.#pool, {
@@ -76,10 +78,16 @@ export class JsonHttp {
       path: `${this.#prefix}${path}${this.#query}`,
       headers: idempotencyKey === undefined ? this.#headers : { ...this.#headers, 'idempotency-key': idempotencyKey },
       body,
-      signal,
+      whenGivenUp: (listener) => sending.whenGivenUp?.(listener) ?? listenTo(sending.signal, listener),
       onHeaders: (given) => sending.onHeaders?.(given),
     });
     if (status < 200 || status > 299) throw readRefusal(status, text, headers);
     return JSON.parse(text) as unknown;
   }
+}
+
+function listenTo(signal: AbortSignal, listener: (reason: Error) => void): () => void {
+  const onAbort = () => listener(signal.reason as Error);
+  signal.addEventListener('abort', onAbort, { once: true });
+  return () => signal.removeEventListener('abort', onAbort);
 }
