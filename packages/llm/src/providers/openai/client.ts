@@ -73,7 +73,7 @@ export class OpenAIClient implements LMClient, EmbeddingClient {
   }
 
   async complete(request: LMRequest, context: CallContext): Promise<LMAnswer> {
-    const names = await this.#findNames(Object.keys(request.parameters) as ParameterName[], context.signal);
+    const names = await this.#findNames(Object.keys(request.parameters) as ParameterName[], context);
     const path = request.method === 'completion' ? '/completions' : '/chat/completions';
     const reply = await this.#post(path, writeRequest(request, names), context);
     return readReply(reply as Reply, request, this.#scope);
@@ -94,7 +94,7 @@ export class OpenAIClient implements LMClient, EmbeddingClient {
 
   async checkAvailability(signal: AbortSignal): Promise<Availability> {
     try {
-      await this.#findNames(this.#options.parameters, signal);
+      await this.#findNames(this.#options.parameters, { signal });
       if (!this.#options.listsModels) {
         await this.#http.get('/models', { signal });
         return { available: true };
@@ -138,14 +138,14 @@ export class OpenAIClient implements LMClient, EmbeddingClient {
   }
 
   /** What the server calls parameters. Who serves is asked only when it matters. */
-  async #findNames(asked: readonly ParameterName[], signal: AbortSignal): Promise<ParameterNames> {
+  async #findNames(asked: readonly ParameterName[], ending: Pick<CallContext, 'signal'>): Promise<ParameterNames> {
     const { kind, optional } = this.#options;
     if (kind !== undefined) return serverProfiles[kind].parameters;
     const { other } = serverProfiles;
     // Answers that a server without `n` does not give are asked for by further requests.
     const parameters = asked.filter((name) => name !== 'n' && !optional.has(name));
     if (parameters.every((name) => Object.hasOwn(other.parameters.chat_completion, name))) return other.parameters;
-    this.#names ??= this.#detect(signal);
+    this.#names ??= this.#detect(ending.signal);
     const names = await this.#names.catch((error: unknown) => {
       this.#names = undefined;
       throw mapFailure(error, this.#scope);
