@@ -23,7 +23,8 @@ export class InputFeed {
   readonly #units: AsyncGenerator<InputUnit>;
   readonly #options: UnitOptions;
   readonly #signal: AbortSignal;
-  readonly #aborted: Promise<never>;
+  /** What ends the waits for a source, which may be for ever, such as for a pipe that nobody writes into. */
+  readonly #waiting = new Set<(reason: Error) => void>();
   readonly #underWay = new UnitsUnderWay();
 
   constructor(source: InputSource, ledger: Ledger, options: UnitOptions, signal: AbortSignal) {
@@ -31,10 +32,8 @@ export class InputFeed {
     this.#options = options;
     this.#signal = signal;
     this.#units = readOpenUnits(source, ledger, options, signal);
-    this.#aborted = new Promise((_resolve, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-    });
-    this.#aborted.catch(() => {});
+    const giveUp = () => this.#waiting.forEach((reject) => reject(signal.reason as Error));
+    signal.addEventListener('abort', giveUp, { once: true });
   }
 
   /**
@@ -43,11 +42,18 @@ export class InputFeed {
    * @throws the reason of the signal once that fires.
    */
   async next(): Promise<NamedUnit | undefined> {
-    // A source may wait for ever, such as a pipe that nobody writes into.
-    const result = await Promise.race([this.#units.next(), this.#aborted]);
+    const result = await this.#orAborted(this.#units.next());
     // The ledger may be closed.
     this.#signal.throwIfAborted();
     return result.done === true ? undefined : this.#name(result.value);
+  }
+
+  /** Not Promise.race with a promise of the signal's end: that promise would hold on to every unit of the input. */
+  #orAborted<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(reject);
+      promise.then(resolve, reject).finally(() => this.#waiting.delete(reject));
+    });
   }
 
   #name(unit: InputUnit): NamedUnit {
