@@ -24,12 +24,19 @@ export class TaskFolder implements AsyncDisposable {
   readonly #terminal = new TestTerminal();
   readonly server: FakeServer;
 
-  private constructor(server: FakeServer) {
+  readonly #block: Readonly<Record<string, unknown>>;
+
+  private constructor(server: FakeServer, block: Readonly<Record<string, unknown>>) {
     this.server = server;
+    this.#block = block;
   }
 
-  static async open(options: FakeServerOptions): Promise<TaskFolder> {
-    return new TaskFolder(await startFakeServer(options));
+  /** @param block what every model block takes beside where its model is. */
+  static async open(
+    options: FakeServerOptions,
+    { block = {} }: { readonly block?: Readonly<Record<string, unknown>> } = {},
+  ): Promise<TaskFolder> {
+    return new TaskFolder(await startFakeServer(options), block);
   }
 
   write(path: string, text: string): void {
@@ -48,6 +55,7 @@ export class TaskFolder implements AsyncDisposable {
       model_id_or_path: 'fake',
       base_url: `${this.server.url}/v1`,
       api_key: 'a-key-of-tests',
+      ...this.#block,
     };
     const names = builder === 'core/best_of_n' ? ['generator', 'judge'] : ['generator'];
     const blocks = names.map((block) => Object.assign({ name: block }, model));

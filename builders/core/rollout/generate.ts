@@ -1,6 +1,7 @@
 import { LMProvider, ProviderError, registerDataBuilder, TransformationDataBuilder } from '@dgt/core';
 import type { ChoiceDetails, LaneContext, RowContext, Usage } from '@dgt/core';
 import { readText, type Model } from '../answers/ask.js';
+import { documentName } from '../prompts/request.js';
 import { previousName } from './built-in.js';
 import type { InferenceResult, Payload, RolloutContext, RolloutDocument } from './rollout-function.js';
 import { RolledOut, RolloutTask } from './task.js';
@@ -19,6 +20,11 @@ export class RolloutDataBuilder extends TransformationDataBuilder.of({
   ): Promise<RolledOut | undefined> {
     const { spec } = this.task;
     const document = ctx.columns;
+    const { prompt_column: column } = spec;
+    if (column !== undefined && isEmpty(document[column])) {
+      ctx.reject(`"${column}" is empty`, document);
+      return undefined;
+    }
     this.task.checkColumns(document, ctx.number);
     const rollouts = Array.from({ length: spec.rollouts_per_document }, (_, index) => index);
     const results = await ctx.map(rollouts, (index, lane) => this.#roll(document, index, lane));
@@ -32,7 +38,8 @@ export class RolloutDataBuilder extends TransformationDataBuilder.of({
     const { spec, shared, workers, chunks, rollout } = this.task;
     const options = typeof spec.rollout === 'string' ? {} : (spec.rollout.options ?? {});
     const context: RolloutContext = {
-      generate: (payload) => this.#generate(typeof payload === 'string' ? { prompt: payload } : payload, lane),
+      generate: (payload) =>
+        this.#generate(typeof payload === 'string' ? { prompt: payload } : payload, { document, lane }),
       prompt: (values) => this.#prompt({ ...document, ...values }),
       prepare: (argument) => {
         if (workers === undefined) throw new Error('prepare() needs workers: in the task file, which names its module');
@@ -63,15 +70,21 @@ export class RolloutDataBuilder extends TransformationDataBuilder.of({
     return request.render({ [previousName]: '', ...values });
   }
 
-  async #generate(payload: Payload, lane: RolloutLane): Promise<InferenceResult> {
+  async #generate(
+    payload: Payload,
+    { document, lane }: { readonly document: RolloutDocument; readonly lane: RolloutLane },
+  ): Promise<InferenceResult> {
     const { prompt, messages, response_format: format, tools, tool_choice: choice, ...parameters } = payload;
     const input = messages ?? prompt;
     if (input === undefined) throw new TypeError('generate() needs a prompt or messages');
     if (parameters['n'] !== undefined) throw new TypeError('generate() gives one answer: call it several times');
     // Calls that a rollout makes at once are told apart by what they ask, and not by which came first.
     const own = lane.named(JSON.stringify(payload));
+    const column = this.task.spec.prompt_column;
     const row = {
       input,
+      // What `truncate: DOCUMENT` of the model block shortens where the prompt is too long.
+      ...(column !== undefined && { [documentName]: document[column] }),
       gen_kwargs: { ...this.task.spec.gen_kwargs, ...parameters },
       ...(format !== undefined && { response_format: format }),
       ...(tools !== undefined && { tools }),
@@ -93,4 +106,9 @@ export class RolloutDataBuilder extends TransformationDataBuilder.of({
       ...(called !== undefined && { tool_calls: called }),
     };
   }
+}
+
+/** Whether a column holds nothing to ask about. A column that is not there at all is another matter, which the prompt tells. */
+function isEmpty(value: unknown): boolean {
+  return value === null || value === '' || (Array.isArray(value) && value.length === 0);
 }

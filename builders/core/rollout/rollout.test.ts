@@ -63,6 +63,34 @@ describe('the built-in rollouts', () => {
     expect(wrong.errors[0]?.['reason']).toContain('holds a text, and not the messages of a chat');
   });
 
+  it('ask nothing about a document that is empty, and say so', async () => {
+    await using folder = await TaskFolder.open({ answer: echo });
+    const data = [{ text: '' }, { text: 'a' }, { text: null }];
+    const run = await folder.run({ data_builder, rollout: 'single', prompt_column: 'text', data });
+    expect([run.code, run.prompts]).toEqual([0, ['user: a']]);
+    expect(run.rejected.map(({ reason }) => reason)).toEqual(['"text" is empty', '"text" is empty']);
+  });
+
+  it('shorten the document in its place, where the prompt is too long and the block may', async () => {
+    await using folder = await TaskFolder.open(
+      { answer: () => 'short', contextLength: 150 },
+      { block: { truncate: 'DOCUMENT' } },
+    );
+    const text = 'word '.repeat(300);
+    const run = await folder.run({
+      data_builder,
+      rollout: 'single',
+      prompt_column: 'text',
+      system: 'Be brief.',
+      user: 'Sum up: {DOCUMENT}\nIn three words.',
+      gen_kwargs: { max_tokens: 50 },
+      data: [{ text }],
+    });
+    expect([run.code, run.rows.length], run.stderr).toEqual([0, 1]);
+    expect(run.prompts.at(-1)).toMatch(/^system: Be brief\.\nuser: Sum up: (word ?){20,80}\nIn three words\.$/);
+    expect(run.rows[0]).toMatchObject({ text });
+  });
+
   it('cut a long document, show each request the end of the last answer, and put the answers together', async () => {
     let count = 0;
     await using folder = await TaskFolder.open({ answer: () => `answer ${++count}.` });
