@@ -8,6 +8,8 @@ export interface CallStatistics {
   readonly requests: Metric;
   readonly promptTokens: Metric;
   readonly completionTokens: Metric;
+  /** How long at least one request was under way, in all runs together. @unit milliseconds */
+  readonly busyMs: number;
   /** How often each reason ended an answer, where answers say so. */
   readonly finishReasons: Readonly<Record<string, number>>;
 }
@@ -33,7 +35,15 @@ export function readCallStatistics(database: Database.Database): CallStatistics 
        WHERE failed = 0 GROUP BY reason HAVING reason IS NOT NULL ORDER BY reason`,
     )
     .all() as { reason: string; count: number }[];
+  const { busy } = database
+    .prepare<unknown[]>(
+      `SELECT coalesce(sum(max(0, ended_at - max(started_at, coalesce(ended_before, 0)))), 0) AS busy
+       FROM (SELECT started_at, started_at + duration_ms AS ended_at, max(started_at + duration_ms)
+             OVER (ORDER BY started_at, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS ended_before FROM tries)`,
+    )
+    .get() as { busy: number };
   return {
+    busyMs: busy,
     tries: found['requests_total'] ?? 0,
     failedTries: found['failed'] ?? 0,
     requests: readMetric(found, 'requests'),

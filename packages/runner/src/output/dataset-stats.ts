@@ -17,6 +17,7 @@ export function describeStats(facts: {
     { name: 'input', stats: { documents } },
     {
       name: 'model calls',
+      time_stats: { total: calls.busyMs / 1000, unit: 'second' },
       stats: {
         successful_requests: tries - failedTries,
         failed_requests: failedTries,
