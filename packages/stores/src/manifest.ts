@@ -2,6 +2,7 @@ import type { Manifest } from '@dgt/core';
 
 /** The datastores of this package. Each is loaded when it is named. */
 export const datastoreManifest: Manifest = {
+  datatrove: () => import('./datastores/datatrove-datastore.js'),
   default: () => import('./datastores/default-datastore.js'),
   module: () => import('./datastores/module-datastore.js'),
   multi_target: () => import('./datastores/multi-target-datastore.js'),

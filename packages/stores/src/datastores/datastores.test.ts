@@ -6,7 +6,7 @@ import { collect, TemporaryFolder } from '../__fixtures__/temporary-folder.js';
 import { writeParquet } from '../files/parquet-writer.js';
 import { datastoreManifest } from '../manifest.js';
 import { broadcast, type Copy } from './broadcast.js';
-import { DefaultDatastore, ModuleDatastore, MultiTargetDatastore } from './index.js';
+import { DataTroveDatastore, DefaultDatastore, ModuleDatastore, MultiTargetDatastore } from './index.js';
 
 datastores.announce(datastoreManifest);
 
@@ -309,5 +309,70 @@ describe('a dataset that is written in parts', () => {
     const documents = parts.map((part) => new Set(part.map(({ document }) => document)));
     expect(documents.reduce((sum, { size }) => sum + size, 0)).toBe(60);
     expect(documents.every(({ size }) => size > 0)).toBe(true);
+  });
+});
+
+describe('the datastore of DataTrove', () => {
+  const usage = { prompt_tokens: 3, completion_tokens: 2 };
+  const made = (columns: Row, result: Row = { text: 'Blue.', finish_reason: 'stop', usage }): Row => ({
+    task_name: 'synth',
+    is_seed: false,
+    ...columns,
+    rollout_results: [result],
+  });
+  const write = async (folder: TemporaryFolder, given: Row[], name = 'final_data') => {
+    const config = { text: 'question', dataset: 'me/sky', to: { type: 'default', output_data_format: 'parquet' } };
+    const store = new DataTroveDatastore(config, servicesFor(folder));
+    const { places } = await store.write(given, { folder: folder.path, name });
+    return rowsOf(new DefaultDatastore({ data_path: places[0] as string }, servicesFor(folder)));
+  };
+
+  it('calls the prompt text, names the row and what it is from, and keeps all other columns', async () => {
+    using folder = new TemporaryFolder();
+    const [row = {}] = await write(folder, [made({ level: 2, question: 'What color is the sky?' })]);
+    expect(Object.keys(row)).toEqual(['text', 'id', 'level', 'dataset', 'rollout_results']);
+    expect(row).toEqual({
+      text: 'What color is the sky?',
+      id: expect.stringMatching(/^me\/sky\/[0-9a-f]{16}$/),
+      level: 2,
+      dataset: 'me/sky',
+      rollout_results: [
+        {
+          text: 'Blue.',
+          finish_reason: 'stop',
+          usage: { ...usage, total_tokens: 5, cached_tokens: null, reasoning_tokens: null },
+          reasoning: null,
+        },
+      ],
+    });
+  });
+
+  it('keeps an id, a dataset and another text that the input has', async () => {
+    using folder = new TemporaryFolder();
+    const [row] = await write(folder, [made({ id: 7, text: 'the page', question: 'Why?', dataset: 'web' })]);
+    expect(row).toMatchObject({ id: 7, text: 'the page', question: 'Why?', dataset: 'web' });
+  });
+
+  it('names a row by what it holds, wherever it stands', async () => {
+    using folder = new TemporaryFolder();
+    const [a, b] = await write(folder, [made({ question: 'a' }), made({ question: 'b' })]);
+    const [, again] = await write(folder, [made({ question: 'x' }), made({ question: 'b' })]);
+    expect(again?.['id']).toBe(b?.['id']);
+    expect(a?.['id']).not.toBe(b?.['id']);
+  });
+
+  it('writes the same columns whether or not the first rows have them', async () => {
+    using folder = new TemporaryFolder();
+    const plain = await write(folder, [made({ question: 'a' }, { text: 'no usage' })], 'plain');
+    const rich = { text: 'b', finish_reason: 'length', usage: { ...usage, cached_tokens: 1 }, reasoning: 'hm' };
+    const [first, second] = await write(folder, [
+      made({ question: 'a' }, { text: 'c' }),
+      made({ question: 'b' }, rich),
+    ]);
+    expect(plain[0]).toMatchObject({ rollout_results: [{ text: 'no usage', reasoning: null }] });
+    expect(first).toMatchObject({ rollout_results: [{ text: 'c', finish_reason: null }] });
+    expect(second).toMatchObject({
+      rollout_results: [{ reasoning: 'hm', usage: { total_tokens: 5, cached_tokens: 1 } }],
+    });
   });
 });

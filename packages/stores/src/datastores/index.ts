@@ -1,3 +1,4 @@
+export { DataTroveDatastore } from './datatrove-datastore.js';
 export { DefaultDatastore } from './default-datastore.js';
 export { ModuleDatastore } from './module-datastore.js';
 export { MultiTargetDatastore } from './multi-target-datastore.js';
