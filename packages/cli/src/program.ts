@@ -5,6 +5,7 @@ import type { CommandSession, OutputFlags } from './command-session.js';
 import { defineBatch, defineBatchCreate, type BatchCreateFlags } from './commands/batch-flags.js';
 import { defineConvert, type ConvertFlags } from './commands/convert-flags.js';
 import { defineFakeServer, type FakeServerFlags } from './commands/fake-server-flags.js';
+import { defineInfer, gatherInferFlags, type InferFlags, type ParsedInferFlags } from './commands/infer-flags.js';
 import { defineInspect, type InspectFlags, type ParsedInspectFlags } from './commands/inspect-flags.js';
 
 /** What a command module exports: does the work and gives the exit code. */
@@ -59,6 +60,11 @@ export function createProgram(context: CommandContext, onExit: (code: number) =>
   addOutputOptions(defineBatchCreate(batch)).action((flags: BatchCreateFlags) =>
     execute(flags, async () => (await import('./commands/batch-create.js')).batchCreate),
   );
+  addOutputOptions(defineInfer(program))
+    .option('--quiet', 'print errors and one line')
+    .action((flags: ParsedInferFlags) =>
+      execute<InferFlags>(gatherInferFlags(flags), async () => (await import('./commands/infer.js')).infer),
+    );
   defineNew(program, execute);
   defineTest(program, execute);
   defineSchema(program, execute);

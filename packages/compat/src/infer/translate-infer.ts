@@ -1,0 +1,132 @@
+import { existsSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import type { Json } from '@dgt/core';
+import type { Translation } from '../translation.js';
+import { readInferSettings, type GivenFlags, type InferSettings } from './infer-settings.js';
+import { readTemplate, writePrompts } from './prompt-template.js';
+
+/** Variables of the environment: where the model is served, and the key that this server wants. */
+const variables = { url: 'DGT_ENDPOINT_URL', key: 'DGT_ENDPOINT_KEY' } as const;
+
+/** What a translation takes from the process. */
+export interface InferSurroundings {
+  readonly workingFolder: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** What the flags of `generate_data.py` come to. */
+export interface InferTranslation extends Translation {
+  readonly settings: InferSettings;
+  /** The folder of the results, below that of the translation. */
+  readonly results: string;
+}
+
+/**
+ * Translates the flags of `generate_data.py` into a task of `core/rollout`.
+ *
+ * @throws ConfigError DGT_OPTION_INVALID
+ */
+export function translateInfer(flags: GivenFlags, surroundings: InferSurroundings): InferTranslation {
+  const endpointUrl = flags.endpointUrl ?? surroundings.environment[variables.url];
+  const given = { ...flags, ...(endpointUrl !== undefined && { endpointUrl }) };
+  const settings = readInferSettings(given);
+  const { outputDir, modelNameOrPath, name } = settings;
+  const template = readTemplate(settings.promptTemplate);
+  const folder = join(outputDir, template.name, nameFolder(modelNameOrPath));
+  return {
+    settings,
+    folder,
+    results: join(folder, name),
+    databuilders: { 'core/rollout': { blocks: [describeModel(settings, given, surroundings)] } },
+    tasks: { [name]: describeTask(settings, { folder, template: template.text, surroundings }) },
+    secrets: {},
+  };
+}
+
+function describeModel(
+  { endpointUrl, modelNameOrPath, serverType, ...settings }: InferSettings,
+  given: GivenFlags,
+  { environment }: InferSurroundings,
+): Json {
+  const { maxConcurrentGenerations, maxConcurrentDocuments, rolloutsPerDocument } = settings;
+  // A server that the user names may be another than the one that the flags would start: it says by itself what it is.
+  const isKnown = given.serverType !== undefined || given.endpointUrl === undefined;
+  const server = isKnown && (serverType === 'vllm' || serverType === 'sglang') ? serverType : undefined;
+  return {
+    name: 'generator',
+    type: 'openai',
+    model_id_or_path: modelNameOrPath,
+    base_url: endpointUrl,
+    ...(environment[variables.key] && { api_key: `\${env:${variables.key}}` }),
+    ...(server !== undefined && { server }),
+    call_limit: Math.min(maxConcurrentGenerations, maxConcurrentDocuments * rolloutsPerDocument),
+    truncate: 'DOCUMENT',
+  };
+}
+
+function describeTask(
+  settings: InferSettings,
+  place: {
+    readonly folder: string;
+    readonly template: string | undefined;
+    readonly surroundings: InferSurroundings;
+  },
+): Json {
+  const { inputDatasetName, promptColumn, maxExamples, rolloutsPerDocument, examplesPerChunk } = settings;
+  return {
+    task_description: describeRows(settings),
+    data_builder: 'core/rollout',
+    data: describeInput(settings, place.surroundings),
+    ...(maxExamples !== -1 && { dataloader: { type: 'default', limit: maxExamples } }),
+    rollout: 'single',
+    prompt_column: promptColumn,
+    ...writePrompts(place.template, settings.systemPrompt),
+    rollouts_per_document: rolloutsPerDocument,
+    on_bad_request: 'skip',
+    gen_kwargs: describeParameters(settings),
+    final_datastore: {
+      type: 'datatrove',
+      text: promptColumn,
+      dataset: inputDatasetName,
+      to: { type: 'default', output_data_format: 'parquet' },
+    },
+    runner_config: { records_per_chunk: examplesPerChunk, output_dir: place.folder },
+  };
+}
+
+/** Part of what defines the rows: the results of another input or revision are others. */
+function describeRows(settings: InferSettings): string {
+  const { modelNameOrPath, modelRevision, promptColumn, inputDatasetName, inputDatasetSplit } = settings;
+  const model = modelRevision === 'main' ? modelNameOrPath : `${modelNameOrPath} at ${modelRevision}`;
+  const config = settings.inputDatasetConfig === undefined ? '' : `, ${settings.inputDatasetConfig}`;
+  return `Answers of ${model} to "${promptColumn}" of ${inputDatasetName}${config}, ${inputDatasetSplit}`;
+}
+
+/** A path that exists is that; anything else is a dataset of the Hub. */
+function describeInput(settings: InferSettings, { workingFolder }: InferSurroundings): Json {
+  const { inputDatasetName: name, inputDatasetConfig: config, inputDatasetSplit: split } = settings;
+  const own = config === undefined ? undefined : join(name, config);
+  if (existsSync(resolve(workingFolder, name))) {
+    // As the Hub has them, the files of a configuration stand in a folder of its name.
+    const path = own !== undefined && existsSync(resolve(workingFolder, own)) ? own : name;
+    // A folder without splits is all training data.
+    return { type: 'default', data_path: path, ...(split !== 'train' && { data_split: split }) };
+  }
+  const path = name.startsWith('hf://') ? name : `hf://datasets/${name}`;
+  return { type: 'default', data_path: path, data_split: split, ...(config !== undefined && { data_config: config }) };
+}
+
+function describeParameters({ maxTokens, temperature, topK, topP, seed }: InferSettings): Json {
+  return {
+    max_tokens: maxTokens,
+    ...(temperature !== undefined && { temperature }),
+    ...(topK !== undefined && { top_k: topK }),
+    ...(topP !== undefined && { top_p: topP }),
+    ...(seed !== undefined && { seed }),
+  };
+}
+
+/** As the original names the folder of a model: without who made it. */
+function nameFolder(model: string): string {
+  return basename(model).replaceAll('-', '_');
+}
