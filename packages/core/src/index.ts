@@ -98,6 +98,9 @@ export {
 } from './registry/registries.js';
 export { Registry, type Manifest } from './registry/registry.js';
 
+export { backoffMs, usualBackoff, type Backoff } from './backoff.js';
+export { readRetryAfter } from './retry-after.js';
+
 export { ConfigError, DgtError, PluginError, ProviderError, RunError } from './errors/dgt-error.js';
 export type { ErrorDetails, FailureClass } from './errors/dgt-error.js';
 export { errorTable, type ErrorCode, type ErrorEntry, type ErrorKind } from './errors/error-table.js';

@@ -1,5 +1,4 @@
-import { ConfigError, type BlockServices } from '@dgt/core';
-import { usualBackoff } from './backoff.js';
+import { ConfigError, usualBackoff, type BlockServices } from '@dgt/core';
 import type { DeclaredRates } from './limits/limiter.js';
 import type { CallConfig } from './model-config.js';
 import { retryCauses, type RetryPolicy } from './retry-policy.js';

@@ -1,5 +1,4 @@
-import type { ProviderError } from '@dgt/core';
-import type { Backoff } from './backoff.js';
+import type { Backoff, ProviderError } from '@dgt/core';
 import { DeadlineError } from './deadline.js';
 import { isUnreachable } from './endpoints/endpoint-health.js';
 

@@ -1,7 +1,6 @@
-import { ProviderError, type LMAnswer } from '@dgt/core';
+import { ProviderError, usualBackoff, type LMAnswer } from '@dgt/core';
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from './__fixtures__/fake-clock.js';
-import { usualBackoff } from './backoff.js';
 import { EndpointHealth } from './endpoints/endpoint-health.js';
 import { retryCauses, type RetryCause } from './retry-policy.js';
 import { callWithRetry, type RetryOptions } from './retry.js';

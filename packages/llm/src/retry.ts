@@ -1,5 +1,4 @@
-import { ProviderError, type Clock, type LMAnswer } from '@dgt/core';
-import { backoffMs } from './backoff.js';
+import { backoffMs, ProviderError, type Clock, type LMAnswer } from '@dgt/core';
 import { isUnreachable } from './endpoints/endpoint-health.js';
 import { endsAtOnce, findRetryCause, type RetryPolicy } from './retry-policy.js';
 

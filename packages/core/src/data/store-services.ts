@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url';
+import { systemClock, type Clock } from '../clock.js';
 import { consoleLog, type Log } from '../log.js';
 import { datastores } from '../registry/registries.js';
 import type { Datastore } from './datastore.js';
@@ -12,12 +13,15 @@ export interface DatastoreConfig {
 /** What dgt hands to every datastore, dataloader and formatter beside its configuration. */
 export interface StoreServices {
   readonly log: Log;
+  readonly clock: Clock;
   /** The folder that relative paths in the configuration start at. */
   readonly baseFolder: string;
   /** Environment variables by name. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** What standard input brings. */
   readonly input: AsyncIterable<Uint8Array | string>;
+  /** Takes note of a key, so that it appears in no file, log or error. */
+  keepSecret(value: string): void;
   /** Imports a module of the user, TypeScript as well, by its absolute path. */
   importModule(file: string): Promise<Readonly<Record<string, unknown>>>;
   /** Makes another datastore, such as one of several targets. */
@@ -28,9 +32,11 @@ export interface StoreServices {
 export function createScriptStoreServices(): StoreServices {
   const services: StoreServices = {
     log: consoleLog,
+    clock: systemClock,
     baseFolder: process.cwd(),
     environment: process.env,
     input: process.stdin,
+    keepSecret: () => {},
     importModule: (file) => import(pathToFileURL(file).href) as Promise<Record<string, unknown>>,
     createDatastore: async (config) => {
       const storeClass = await datastores.load(config.type);

@@ -1,4 +1,4 @@
-import { backoffMs } from '../backoff.js';
+import { backoffMs } from '@dgt/core';
 import { Limiter, type DeclaredRates } from '../limits/limiter.js';
 import { SimulatedServer, type ServerBehaviour } from './simulated-server.js';
 import { VirtualClock } from './virtual-clock.js';

@@ -1,5 +1,4 @@
-import { ProviderError, type Clock, type LogLevel } from '@dgt/core';
-import { backoffMs } from '../backoff.js';
+import { backoffMs, ProviderError, type Clock, type LogLevel } from '@dgt/core';
 
 // So many failures in a row, of several calls, and the endpoint counts as down although it can be reached.
 const failuresUntilDown = 8;

@@ -1,4 +1,4 @@
-import { backoffMs } from '../backoff.js';
+import { backoffMs } from '@dgt/core';
 
 const fewest = 5;
 const mostOfAll = 0.9;

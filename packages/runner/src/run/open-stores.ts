@@ -17,14 +17,16 @@ import type { RunServices } from './run-services.js';
 
 /** The services of the datastores, dataloaders and formatters of a run. */
 export function createStoreServices(
-  { log, workingFolder }: Pick<RunServices, 'log' | 'workingFolder'>,
+  { log, clock, workingFolder, keepSecret }: Pick<RunServices, 'log' | 'clock' | 'workingFolder' | 'keepSecret'>,
   environment: StoreServices['environment'],
 ): StoreServices {
   const services: StoreServices = {
     log,
+    clock,
     baseFolder: workingFolder,
     environment,
     input: process.stdin,
+    keepSecret,
     // Through the hooks that are there for authors' modules, so TypeScript too.
     importModule: (file) => import(pathToFileURL(file).href) as Promise<Record<string, unknown>>,
     createDatastore: async (config) => {

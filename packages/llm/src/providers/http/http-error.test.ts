@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mapHttpError, readRetryAfter, type ErrorScope } from './http-error.js';
+import { mapHttpError, type ErrorScope } from './http-error.js';
 import { createRedact } from './redact.js';
 
 const scope: ErrorScope = {
@@ -61,22 +61,5 @@ describe('mapHttpError', () => {
 
   it('keeps long answers short', () => {
     expect(mapHttpError(scope, { status: 500, message: '<p> '.repeat(5000) }).message.length).toBeLessThan(400);
-  });
-});
-
-describe('readRetryAfter', () => {
-  const read = (headers: Record<string, string>) =>
-    readRetryAfter(new Headers(headers), Date.parse('2026-01-01T00:00:00Z'));
-
-  it('reads seconds, milliseconds and dates', () => {
-    expect(read({ 'retry-after': '1.5' })).toBe(1500);
-    expect(read({ 'retry-after-ms': '250', 'retry-after': '9' })).toBe(250);
-    expect(read({ 'retry-after': 'Thu, 01 Jan 2026 00:00:30 GMT' })).toBe(30_000);
-  });
-
-  it('gives nothing for nothing, for the past and for nonsense', () => {
-    expect(read({})).toBeUndefined();
-    expect(read({ 'retry-after': 'soon' })).toBeUndefined();
-    expect(read({ 'retry-after': 'Thu, 01 Jan 2015 00:00:30 GMT' })).toBeUndefined();
   });
 });

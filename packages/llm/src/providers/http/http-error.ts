@@ -1,4 +1,4 @@
-import { DgtError, ProviderError, type ResponseHeaders } from '@dgt/core';
+import { DgtError, ProviderError, readRetryAfter, type ResponseHeaders } from '@dgt/core';
 import { readContextLength } from './context-length.js';
 import type { Redact } from './redact.js';
 import { HttpRefusal } from './refusal.js';
@@ -81,16 +81,4 @@ export function transportError(scope: ErrorScope, failure: TransportFailure, cau
 export function malformedAnswerError(scope: ErrorScope, reason: string): ProviderError {
   const { provider, endpoint } = scope;
   return new ProviderError('DGT_PROVIDER_ANSWER', 'transient', { provider, endpoint, reason: scope.redact(reason) });
-}
-
-/** How long a server asks to wait, from `retry-after-ms` or `retry-after` (seconds, or a date). @unit milliseconds */
-export function readRetryAfter(headers: ResponseHeaders | undefined, now: number = Date.now()): number | undefined {
-  const milliseconds = headers?.get('retry-after-ms');
-  const seconds = headers?.get('retry-after');
-  const waits = [
-    milliseconds ? Number(milliseconds) : Number.NaN,
-    seconds ? Number(seconds) * 1000 : Number.NaN,
-    seconds ? Date.parse(seconds) - now : Number.NaN,
-  ];
-  return waits.find((wait) => Number.isFinite(wait) && wait >= 0);
 }
