@@ -9,6 +9,7 @@ import * as split from '@dgt/stores/split';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { StandInHub } from '../packages/stores/src/__fixtures__/stand-in-hub.js';
 import { findExamples, readDocument } from './documents.js';
 
 datastores.announce(datastoreManifest);
@@ -18,10 +19,14 @@ formatters.announce(formatterManifest);
 const page = readDocument('docs/stores.md');
 const examples = findExamples(page);
 const folder = mkdtempSync(join(tmpdir(), 'dgt-docs-'));
+let hub: StandInHub;
 
 const services: StoreServices = {
   ...core.createScriptStoreServices(),
   baseFolder: folder,
+  get environment() {
+    return hub.environment;
+  },
   importModule: (file) => import(pathToFileURL(file).href) as Promise<Record<string, unknown>>,
   createDatastore: async (config) => makeDatastore(config),
 };
@@ -66,14 +71,20 @@ async function runScript(text: string): Promise<string[]> {
   return lines;
 }
 
-beforeAll(() => {
+beforeAll(async () => {
+  hub = await StandInHub.start();
+  const animals = examples.filter(({ title }) => title?.startsWith('animals/'));
+  hub.put('ada/animals', Object.fromEntries(animals.map(({ title = '', text }) => [title.slice(8), text])));
   for (const { title = '', text } of examples) {
     if (!/^[\w/]+\.\w+$/.test(title)) continue;
     mkdirSync(dirname(join(folder, title)), { recursive: true });
     writeFileSync(join(folder, title), text);
   }
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await hub[Symbol.asyncDispose]();
+});
 
 describe('the page on stores', () => {
   const reading = examples.flatMap(({ language, title = '', text }, index) => {
@@ -104,6 +115,19 @@ describe('the page on stores', () => {
     expect(written?.places.map((place) => place.slice(folder.length))).toEqual([
       '/final_data.jsonl',
       '/final_data.parquet',
+    ]);
+  });
+
+  it('uploads to the hub that it shows', async () => {
+    const example = examples.find(({ title }) => title === 'a dataset on a hub');
+    const { final_datastore } = parse(example?.text ?? '') as Entries;
+    const store = await makeDatastore(final_datastore as DatastoreConfig);
+    const schema = core.Type.Object({ n: core.Type.Integer() });
+    for (const name of ['final_data', 'final_data-00000'])
+      await store.write?.([{ n: 1 }], { folder: join(folder, 'output'), name, schema });
+    expect(Object.keys(hub.files('ada/grades') ?? {})).toEqual([
+      'data/train-00000-of-00001.parquet',
+      'data/train-00000.parquet',
     ]);
   });
 

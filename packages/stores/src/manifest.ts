@@ -4,6 +4,7 @@ import type { Manifest } from '@dgt/core';
 export const datastoreManifest: Manifest = {
   datatrove: () => import('./datastores/datatrove-datastore.js'),
   default: () => import('./datastores/default-datastore.js'),
+  hub: () => import('./datastores/hub-datastore.js'),
   module: () => import('./datastores/module-datastore.js'),
   multi_target: () => import('./datastores/multi-target-datastore.js'),
 };

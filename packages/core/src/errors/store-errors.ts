@@ -44,4 +44,23 @@ export const storeErrors = {
     cause: 'The row holds something that the declared data point, and so the columns of the file, do not.',
     remedy: 'Correct the data point of the task, or write the rows as jsonl.',
   },
+  DGT_HUB_REFUSED: {
+    kind: 'config',
+    message: '{what}: {endpoint} refuses it ({reason})',
+    cause: 'The hub does not let this account see or change the dataset, or does not know the token.',
+    remedy:
+      'Set HF_TOKEN to a token of the hub that may do this, or log in with `hf auth login`; accept the conditions of a gated dataset on its page first.',
+  },
+  DGT_HUB_UNAVAILABLE: {
+    kind: 'run',
+    message: '{what}: {endpoint} does not answer as it should ({reason})',
+    cause: 'The hub or the network fails, and went on failing however often the request was tried again.',
+    remedy: 'Run the same command again later: it goes on where it stopped.',
+  },
+  DGT_HUB_UPLOAD: {
+    kind: 'run',
+    message: '{file} is written, but could not be uploaded to {place}: {reason}',
+    cause: 'The hub refused the file or did not answer; what was made is on this machine, whole.',
+    remedy: 'Run the same command again when this is put right: it calls no model again and uploads what is missing.',
+  },
 } as const satisfies Record<string, ErrorEntry>;

@@ -1,7 +1,7 @@
 import { datastores, DgtError, Type, type Datastore, type Json, type Row, type StoreServices } from '@dgt/core';
 import { utimesSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { createTestServices } from '../__fixtures__/store-services.js';
 import { collect, TemporaryFolder } from '../__fixtures__/temporary-folder.js';
 import { writeParquet } from '../files/parquet-writer.js';
 import { datastoreManifest } from '../manifest.js';
@@ -11,19 +11,7 @@ import { DataTroveDatastore, DefaultDatastore, ModuleDatastore, MultiTargetDatas
 datastores.announce(datastoreManifest);
 
 function servicesFor(folder: TemporaryFolder, more: Partial<StoreServices> = {}): StoreServices {
-  const services: StoreServices = {
-    log: { write: () => {} },
-    baseFolder: folder.path,
-    environment: {},
-    input: (async function* () {})(),
-    importModule: (file) => import(pathToFileURL(file).href) as Promise<Record<string, unknown>>,
-    createDatastore: async (config) => {
-      const storeClass = await datastores.load(config.type);
-      return new storeClass(config as never, services);
-    },
-    ...more,
-  };
-  return services;
+  return createTestServices(folder.path, more);
 }
 
 function rowsOf(store: Datastore, skip = 0): Promise<Row[]> {

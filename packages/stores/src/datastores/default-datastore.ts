@@ -12,21 +12,24 @@ import {
   type WriteTarget,
   type WrittenRows,
 } from '@dgt/core';
-import { fileFormats, readFileRows, readStreamRows, type FileFormat } from '../files/file-format.js';
-import { findFiles, type DataFile } from '../files/find-files.js';
+import { fileFormats, readStoredRows, readStreamRows, type StreamFormat } from '../files/file-format.js';
 import { countParquetRows } from '../files/parquet-reader.js';
 import type { FileReadOptions } from '../files/read-options.js';
 import { outputFormats, writeRows } from '../files/write-rows.js';
 import { createSplitter, splitConfig } from '../split/splitter.js';
-import { writeTogether } from './write-together.js';
+import { InputFinder, type InputFile } from './find-inputs.js';
 import { openStandardInput } from './standard-input.js';
+import { writeTogether } from './write-together.js';
+
+/** Files of a hub whose rows are counted: each takes a request. */
+const mostCounted = 50;
 
 const one = <T extends string>(values: readonly T[]) => Type.Union(values.map((value) => Type.Literal(value)));
 
 const config = {
   /** Rows that stand in the configuration itself; they come before those of files. */
   data: Type.Optional(Type.Array(Type.Record(Type.String(), Type.Unknown()))),
-  /** Files, folders and patterns; `-` is standard input. */
+  /** Files, folders and patterns, of this machine or of a hub (`hf://datasets/owner/name`); `-` is standard input. */
   data_path: Type.Optional(
     Type.Union([Type.String({ minLength: 1 }), Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })]),
   ),
@@ -34,6 +37,8 @@ const config = {
   data_formats: Type.Optional(Type.Array(one(fileFormats), { minItems: 1 })),
   /** The part of a dataset folder that is read. */
   data_split: Type.Optional(Type.String({ minLength: 1 })),
+  /** Which of several datasets in one folder is read. */
+  data_config: Type.Optional(Type.String({ minLength: 1 })),
   output_data_format: Type.Optional(
     Type.Union(
       outputFormats.map((value) => Type.Literal(value)),
@@ -49,10 +54,11 @@ const config = {
   skipinitialspace: Type.Optional(Type.Boolean({ default: false })),
 };
 
-/** Rows in files: jsonl, json, yaml, csv, parquet, text, or dataset folders; or in the configuration; or from standard input. */
+/** Rows in files, here or on a hub: jsonl, json, yaml, csv, parquet, text, or dataset folders; in the configuration; from standard input. */
 @registerDatastore('default')
 export class DefaultDatastore extends Datastore.of({ config }) {
   readonly #isStandardInput: boolean;
+  readonly #inputs = new InputFinder(this.services);
   #wasRead = false;
 
   constructor(...parameters: ConstructorParameters<ReturnType<typeof Datastore.of<typeof config>>>) {
@@ -79,8 +85,7 @@ export class DefaultDatastore extends Datastore.of({ config }) {
     }
     if (this.#isStandardInput) yield* this.#readStandardInput(options);
     else
-      for (const { file, format, name } of await this.#findFiles())
-        yield* readFileRows(file, { ...options, format, name });
+      for (const { source, format } of await this.#findFiles()) yield* readStoredRows(source, { ...options, format });
   }
 
   override async fingerprint(): Promise<Json | undefined> {
@@ -89,7 +94,7 @@ export class DefaultDatastore extends Datastore.of({ config }) {
     const data = createHash('sha256')
       .update(JSON.stringify(this.config.data ?? []))
       .digest('hex');
-    return { data, files: files.map(({ name, bytes, modifiedMs }) => [name, bytes, modifiedMs]) };
+    return { data, files: files.map(({ mark }) => mark) };
   }
 
   override async count(): Promise<number | undefined> {
@@ -97,8 +102,9 @@ export class DefaultDatastore extends Datastore.of({ config }) {
     if (this.#isStandardInput) return undefined;
     const files = await this.#findFiles();
     if (files.some(({ format }) => format !== 'parquet')) return undefined;
+    if (files.filter(({ isRemote }) => isRemote).length > mostCounted) return undefined;
     let count = data.length;
-    for (const { file, name } of files) count += await countParquetRows(file, name);
+    for (const { source } of files) count += await countParquetRows(source);
     return count;
   }
 
@@ -130,18 +136,16 @@ export class DefaultDatastore extends Datastore.of({ config }) {
     return [this.config.data_path ?? []].flat();
   }
 
-  #findFiles(): Promise<DataFile[]> {
-    const { data_formats, data_split } = this.config;
-    const { baseFolder, environment } = this.services;
-    const where = `datastore "${this.config.type ?? 'default'}"`;
-    return findFiles({ where, paths: this.#paths, formats: data_formats, split: data_split, baseFolder, environment });
+  #findFiles(): Promise<readonly InputFile[]> {
+    const { type = 'default', data_formats: formats, data_split: split, data_config: config } = this.config;
+    return this.#inputs.find(this.#paths, { where: `datastore "${type}"`, formats, split, config });
   }
 
   #readStandardInput(options: FileReadOptions): AsyncGenerator<Row> {
     if (this.#wasRead)
       throw this.configError('data_path: standard input can be read once only; save it to a file first');
     this.#wasRead = true;
-    const format = (this.config.data_formats?.[0] ?? 'jsonl') as Exclude<FileFormat, 'parquet'>;
+    const format = (this.config.data_formats?.[0] ?? 'jsonl') as StreamFormat;
     return readStreamRows(openStandardInput(this.services.input, format), { ...options, format });
   }
 

@@ -1,4 +1,5 @@
 export { DataTroveDatastore } from './datatrove-datastore.js';
 export { DefaultDatastore } from './default-datastore.js';
+export { HubDatastore } from './hub-datastore.js';
 export { ModuleDatastore } from './module-datastore.js';
 export { MultiTargetDatastore } from './multi-target-datastore.js';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Row } from '@dgt/core';
-import { fileBytes, type ByteSource } from './byte-source.js';
+import { fileBytes, type ByteSource, type StoredBytes } from './byte-source.js';
 import { readCsv } from './csv-file.js';
 import { readJson, readTextFile, readYaml } from './document-files.js';
 import { readJsonLines } from './json-lines.js';
@@ -12,9 +12,12 @@ export const fileFormats = ['jsonl', 'ndjson', 'json', 'yaml', 'yml', 'csv', 'ts
 
 export type FileFormat = (typeof fileFormats)[number];
 
+/** The formats that can be read from a stream. */
+export type StreamFormat = Exclude<FileFormat, 'parquet'>;
+
 type ReadBytes = (source: ByteSource, options: FileReadOptions) => AsyncGenerator<Row>;
 
-const readers: Readonly<Record<Exclude<FileFormat, 'parquet'>, ReadBytes>> = {
+const readers: Readonly<Record<StreamFormat, ReadBytes>> = {
   jsonl: readJsonLines,
   ndjson: readJsonLines,
   json: readJson,
@@ -41,15 +44,22 @@ export function readFileRows(
   file: string,
   options: FileReadOptions & { readonly format: FileFormat; readonly name?: string },
 ): AsyncGenerator<Row> {
-  const { format, name = file } = options;
-  if (format === 'parquet') return readParquet(file, { ...options, name });
-  return readers[format](fileBytes(file, name), options);
+  return readStoredRows(fileBytes(file, options.name), options);
+}
+
+/** The rows of a file, wherever it is. */
+export function readStoredRows(
+  source: StoredBytes,
+  options: FileReadOptions & { readonly format: FileFormat },
+): AsyncGenerator<Row> {
+  if (options.format === 'parquet') return readParquet(source, options);
+  return readers[options.format](source, options);
 }
 
 /** The rows of a stream of bytes; parquet is no stream. */
 export function readStreamRows(
   source: ByteSource,
-  options: FileReadOptions & { readonly format: Exclude<FileFormat, 'parquet'> },
+  options: FileReadOptions & { readonly format: StreamFormat },
 ): AsyncGenerator<Row> {
   return readers[options.format](source, options);
 }

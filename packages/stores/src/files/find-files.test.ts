@@ -112,11 +112,4 @@ describe('a dataset folder', () => {
     using folder = folderOf('part-0.jsonl', 'trainers.jsonl');
     expect(await find(folder, ['.'])).toEqual(['part-0.jsonl', 'trainers.jsonl']);
   });
-
-  it('of Arrow files says how to save it so that it can be read', async () => {
-    using folder = folderOf('dataset_info.json', 'state.json', 'data-00000-of-00001.arrow');
-    await expect(find(folder, ['.'])).rejects.toThrow(
-      'data-00000-of-00001.arrow: is an Arrow file, which is not read; save the dataset as parquet',
-    );
-  });
 });

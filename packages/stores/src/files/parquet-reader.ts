@@ -1,6 +1,6 @@
-import { open, type FileHandle } from 'node:fs/promises';
-import type { Row } from '@dgt/core';
-import type { AsyncBuffer, Compressors, FileMetaData, ParquetParsers } from 'hyparquet';
+import { DgtError, type Row } from '@dgt/core';
+import type { Compressors, FileMetaData, ParquetParsers } from 'hyparquet';
+import type { ByteRanges, StoredBytes } from './byte-source.js';
 import { dataError, reasonOf, unreadableFile } from './data-error.js';
 import { parseExactJson } from './exact-json.js';
 import { createRowReader, withoutDecimals } from './parquet-values.js';
@@ -14,11 +14,12 @@ const largestPart = 1 << 26;
  * ISO text, bytes base64, NaN null.
  */
 export async function* readParquet(
-  file: string,
-  { name, skip, signal }: Pick<FileReadOptions, 'skip' | 'signal'> & { readonly name: string },
+  source: StoredBytes,
+  { skip, signal }: Pick<FileReadOptions, 'skip' | 'signal'>,
 ): AsyncGenerator<Row> {
-  await using opened = await openParquet(file, name);
-  const { buffer, metadata } = opened;
+  const { name } = source;
+  await using opened = await openParquet(source);
+  const { ranges, metadata } = opened;
   const { parquetReadObjects, parquetSchema } = await import('hyparquet');
   const compressors = await loadDecompressors();
   const readRow = createRowReader(parquetSchema(metadata));
@@ -30,7 +31,7 @@ export async function* readParquet(
     if (left === end - start) continue;
     const place = `${name}: row group ${group + 1}`;
     const rows = await parquetReadObjects({
-      file: buffer,
+      file: ranges,
       metadata: readable,
       rowStart: start + left,
       rowEnd: end,
@@ -39,6 +40,8 @@ export async function* readParquet(
       utf8: false,
       useOffsetIndex: true,
     }).catch((error: unknown) => {
+      // Of a hub that does not answer.
+      if (DgtError.isInstance(error)) throw error;
       throw dataError(place, `cannot be read: ${reasonOf(error)}`, error);
     });
     for (const [index, row] of rows.entries()) {
@@ -65,44 +68,27 @@ async function loadDecompressors(): Promise<Compressors> {
 }
 
 /** How many rows a parquet file has, from its metadata. */
-export async function countParquetRows(file: string, name = file): Promise<number> {
-  await using opened = await openParquet(file, name);
+export async function countParquetRows(source: StoredBytes): Promise<number> {
+  await using opened = await openParquet(source);
   return Number(opened.metadata.num_rows);
 }
 
 async function openParquet(
-  file: string,
-  name: string,
-): Promise<{ buffer: AsyncBuffer; metadata: FileMetaData } & AsyncDisposable> {
+  source: StoredBytes,
+): Promise<{ ranges: ByteRanges; metadata: FileMetaData } & AsyncDisposable> {
   const { parquetMetadataAsync } = await import('hyparquet');
-  let handle: FileHandle | undefined;
+  let ranges: ByteRanges | undefined;
   try {
-    handle = await open(file);
-    const buffer = readRanges(handle, (await handle.stat()).size);
-    const metadata = await parquetMetadataAsync(buffer);
-    const opened = handle;
-    return { buffer, metadata, [Symbol.asyncDispose]: () => opened.close() };
+    ranges = await source.openRanges();
+    const metadata = await parquetMetadataAsync(ranges);
+    const opened = ranges;
+    return { ranges, metadata, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
   } catch (error) {
-    await handle?.close();
-    const failure = unreadableFile(name, error);
-    throw failure === error ? dataError(name, `is not a whole parquet file: ${reasonOf(error)}`, error) : failure;
+    await ranges?.[Symbol.asyncDispose]();
+    const failure = unreadableFile(source.name, error);
+    if (failure !== error || DgtError.isInstance(error)) throw failure;
+    throw dataError(source.name, `is not a whole parquet file: ${reasonOf(error)}`, error);
   }
-}
-
-function readRanges(handle: FileHandle, byteLength: number): AsyncBuffer {
-  return {
-    byteLength,
-    async slice(start, end = byteLength) {
-      const bytes = new Uint8Array(Math.max(0, end - start));
-      let filled = 0;
-      while (filled < bytes.length) {
-        const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, start + filled);
-        if (bytesRead === 0) throw new Error('the file is cut off');
-        filled += bytesRead;
-      }
-      return bytes.buffer;
-    },
-  };
 }
 
 interface Part {

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+import { backoffMs, ConfigError, type StoreServices } from '@dgt/core';
+import { openHubCall, type HubCall } from './hub-dataset.js';
+import { describeHubFailure, statusOf } from './hub-error.js';
+import { hubBackoff, HubSilence, hubTries } from './hub-fetch.js';
+import { showHubPath, type HubPath } from './hub-path.js';
+import type { HubAccess } from './hub-credentials.js';
+
+/** A dataset of a hub that files are uploaded to. */
+export class HubUploads {
+  readonly #place: Omit<HubPath, 'path'>;
+  readonly #services: StoreServices;
+  readonly #isPrivate: boolean;
+  #opening: Promise<{ access: HubAccess; call: HubCall }> | undefined;
+
+  /** @param options.isPrivate whether the dataset is to be private, where this makes it. */
+  constructor(place: Omit<HubPath, 'path'>, services: StoreServices, options: { readonly isPrivate: boolean }) {
+    this.#place = place;
+    this.#services = services;
+    this.#isPrivate = options.isPrivate;
+  }
+
+  /**
+   * Uploads a file in a commit of its own, unless the dataset holds it already. Makes the dataset when there is none.
+   *
+   * @throws {@link ConfigError} DGT_HUB_REFUSED, DGT_FILE_UNREADABLE; {@link RunError} DGT_HUB_UNAVAILABLE
+   */
+  async upload(file: string, path: string): Promise<void> {
+    this.#opening ??= this.#open();
+    this.#opening.catch(() => (this.#opening = undefined));
+    const { access, call } = await this.#opening;
+    const { clock } = this.#services;
+    for (let tries = 1; ; tries++) {
+      try {
+        if (!(await this.#holds(call, path, file))) await this.#commit(call, path, file);
+        return;
+      } catch (error) {
+        // Whether a commit failed whose answer is lost is seen when what is there is looked at again.
+        if (!mayPass(error) || tries >= hubTries) throw describeHubFailure(error, this.#nameOf(path), access);
+      }
+      await clock.sleep(backoffMs(tries - 1, hubBackoff));
+    }
+  }
+
+  async #open(): Promise<{ access: HubAccess; call: HubCall }> {
+    const { repository } = this.#place;
+    const opened = await openHubCall(repository, this.#services);
+    const { access, call } = opened;
+    if (call.accessToken === undefined) {
+      const reason = 'HF_TOKEN is not set, nor a token saved; uploading needs one that may write';
+      throw new ConfigError('DGT_HUB_REFUSED', { what: this.#nameOf(), endpoint: access.endpoint, reason });
+    }
+    const { createRepo, datasetInfo } = await import('@huggingface/hub');
+    try {
+      await datasetInfo({ ...call, name: repository });
+    } catch (error) {
+      if (statusOf(error) !== 404) throw describeHubFailure(error, this.#nameOf(), access);
+      const visibility = this.#isPrivate ? 'private' : 'public';
+      await createRepo({ ...call, accessToken: call.accessToken, visibility }).catch((refusal: unknown) => {
+        // Another process was first.
+        if (statusOf(refusal) !== 409) throw describeHubFailure(refusal, this.#nameOf(), access);
+      });
+    }
+    return opened;
+  }
+
+  /** Whether the dataset has the file at this path, with the same content. */
+  async #holds(call: HubCall, path: string, file: string): Promise<boolean> {
+    const { pathsInfo } = await import('@huggingface/hub');
+    const [found] = await pathsInfo({ ...call, paths: [path], revision: this.#branch });
+    const { size } = await stat(file);
+    if (found === undefined || found.size !== size) return false;
+    if (found.lfs !== undefined) return found.lfs.oid === (await hashFile('sha256', file));
+    return found.oid === (await hashFile('sha1', file, `blob ${size}\0`));
+  }
+
+  async #commit(call: HubCall, path: string, file: string): Promise<void> {
+    const { commit } = await import('@huggingface/hub');
+    await commit({
+      ...call,
+      title: `Upload ${path}`,
+      branch: this.#branch,
+      operations: [{ operation: 'addOrUpdate', path, content: pathToFileURL(file) }],
+      useXet: false,
+    });
+  }
+
+  get #branch(): string {
+    return this.#place.revision ?? 'main';
+  }
+
+  #nameOf(path?: string): string {
+    return showHubPath(this.#place, path);
+  }
+}
+
+/** Whether another commit came between, or what happened is not known. */
+function mayPass(error: unknown): boolean {
+  const status = statusOf(error);
+  return error instanceof HubSilence || status === 412 || (status !== undefined && status >= 500);
+}
+
+async function hashFile(algorithm: string, file: string, before = ''): Promise<string> {
+  const hash = createHash(algorithm).update(before);
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Uint8Array);
+  return hash.digest('hex');
+}
