@@ -1,4 +1,4 @@
-import { TransformationTask, type Log } from '@dgt/core';
+import { systemClock, TransformationTask, type Clock, type Log } from '@dgt/core';
 import { realpathSync } from 'node:fs';
 import { loadProject, type ProjectOptions } from '../config/load-project.js';
 import { makeTask } from '../config/make-task.js';
@@ -11,9 +11,12 @@ import { createStoreServices, openInput } from './open-stores.js';
 
 const silent: Log = { write: () => {} };
 
+/** A hub that does not answer at once is not waited for. */
+const hasty: Clock = { now: systemClock.now, sleep: () => Promise.reject(new Error('validating waits for nobody')) };
+
 /**
  * Reads and checks everything as a run does before its first call, and runs nothing of the user's. The first rows of an input
- * are looked at where they stand in the task's file, or in files.
+ * are looked at where they stand in the task's file, in files, or on a hub that answers.
  *
  * @throws {@link ConfigError} DGT_CONFIG_INVALID with every problem of every file.
  */
@@ -22,7 +25,8 @@ export async function validateProject(options: ProjectOptions): Promise<Project>
   const workingFolder = realpathSync(options.workingFolder ?? process.cwd());
   const project = await loadProject(options);
   const problems = new Problems({ workingFolder, secrets });
-  const services = createStoreServices({ log: silent, workingFolder }, environment);
+  const keepSecret = (secret: string) => secrets.keep(secret);
+  const services = createStoreServices({ log: silent, clock: hasty, workingFolder, keepSecret }, environment);
   for (const planned of project.tasks) {
     const task = makeTask(planned.builder.class.task, planned.spec);
     if (!(task instanceof TransformationTask)) continue;
