@@ -7,6 +7,7 @@ import { defineConvert, type ConvertFlags } from './commands/convert-flags.js';
 import { defineFakeServer, type FakeServerFlags } from './commands/fake-server-flags.js';
 import { defineInfer, gatherInferFlags, type InferFlags, type ParsedInferFlags } from './commands/infer-flags.js';
 import { defineInspect, type InspectFlags, type ParsedInspectFlags } from './commands/inspect-flags.js';
+import { defineStats, type ParsedStatsFlags, type StatsFlags } from './commands/stats-flags.js';
 
 /** What a command module exports: does the work and gives the exit code. */
 type RunInSession<Options> = (options: Options, session: CommandSession) => Promise<number>;
@@ -65,6 +66,9 @@ export function createProgram(context: CommandContext, onExit: (code: number) =>
     .action((flags: ParsedInferFlags) =>
       execute<InferFlags>(gatherInferFlags(flags), async () => (await import('./commands/infer.js')).infer),
     );
+  addOutputOptions(defineStats(program)).action((path: string, flags: ParsedStatsFlags) =>
+    execute<StatsFlags>({ ...flags, path }, async () => (await import('./commands/stats.js')).stats),
+  );
   defineNew(program, execute);
   defineTest(program, execute);
   defineSchema(program, execute);
@@ -388,6 +392,7 @@ Examples:
   dgt status output
   dgt cost output
   dgt inspect output/public/test/geography_qa 3
+  dgt stats output/public/test/geography_qa
 
 Exit codes: 0 complete, 1 error, 2 short of the quota, 75 waiting for answers, 130 or 143 cancelled.
 `;

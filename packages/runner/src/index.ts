@@ -27,6 +27,7 @@ export type { Ending, EndReason } from './engine/ending.js';
 export type { FunnelLoss, FunnelReport } from './output/funnel.js';
 export type { TaskResults } from './output/task-results.js';
 export { outputNames } from './output/output-files.js';
+export { findDatasetFiles, type DatasetFiles } from './output/dataset-files.js';
 export { readStatus } from './status/read-status.js';
 export type { TaskState, TaskStatus } from './status/task-status.js';
 export { loadProject, type ProjectOptions } from './config/load-project.js';
