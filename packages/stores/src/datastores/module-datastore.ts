@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { Datastore, registerDatastore, suggestNearest, Type, type ReadOptions, type Row } from '@dgt/core';
-import { dataError, reasonOf } from '../files/data-error.js';
-import { describeKind, isRecord, toJsonValue } from '../files/json-value.js';
+import { reasonOf } from '../files/data-error.js';
+import { readGivenRows } from './given-rows.js';
 
 const config = {
   /** The file of the module, TypeScript or JavaScript. */
@@ -20,20 +20,7 @@ type GivesRows = (args: Readonly<Record<string, unknown>>) => unknown;
 export class ModuleDatastore extends Datastore.of({ config }) {
   override async *read({ skip = 0, signal }: ReadOptions = {}): AsyncGenerator<Row> {
     const { name, give } = await this.#load();
-    let index = 0;
-    try {
-      const rows = await give(structuredClone(this.config.args ?? {}));
-      if (!isIterable(rows)) throw new NotRows(`returned ${describeKind(rows)}, not rows to iterate over`);
-      for await (const row of rows) {
-        signal?.throwIfAborted();
-        index++;
-        if (index > skip) yield toRow(row);
-      }
-    } catch (error) {
-      if (signal?.aborted === true) throw error;
-      const place = index === 0 ? name : `${name}: row ${index}`;
-      throw dataError(place, error instanceof NotRows ? error.message : `threw after it: ${reasonOf(error)}`, error);
-    }
+    yield* readGivenRows(() => give(structuredClone(this.config.args ?? {})), { name, skip, signal });
   }
 
   async #load(): Promise<{ name: string; give: GivesRows }> {
@@ -51,19 +38,4 @@ export class ModuleDatastore extends Datastore.of({ config }) {
       `export: ${module} exports no function "${exportName}"${suggestNearest(exportName, functions)}; it exports: ${exported}`,
     );
   }
-}
-
-class NotRows extends Error {}
-
-function toRow(row: unknown): Row {
-  if (!isRecord(row)) throw new NotRows(`is ${describeKind(row)}, not an object`);
-  try {
-    return toJsonValue(row) as Row;
-  } catch (error) {
-    throw new NotRows(`cannot be written as JSON: ${reasonOf(error)}`, { cause: error });
-  }
-}
-
-function isIterable(value: unknown): value is Iterable<unknown> | AsyncIterable<unknown> {
-  return typeof value === 'object' && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value);
 }
