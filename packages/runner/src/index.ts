@@ -4,6 +4,8 @@ export { previewProject, type PreviewOptions } from './preview/preview-project.j
 export type { TaskPreview } from './preview/preview-task.js';
 export { inspectDatasets, type DatasetOverview } from './inspect/dataset-overview.js';
 export { inspectRow, type InspectRowOptions, type RowInspection } from './inspect/inspect-row.js';
+export { readRecordedInputs, type RecordedInput } from './inspect/recorded-inputs.js';
+export type { RecordedTry } from './ledger/tries-by-owner.js';
 export type { InspectTarget } from './inspect/find-outcome.js';
 export type { TaskForecast } from './preview/forecast-from.js';
 export type { AttemptTrace, CallTrace, LossTrace, RowTrace, VerdictTrace } from './inspect/attempt-trace.js';
@@ -38,6 +40,7 @@ export { findTaskFiles } from './config/find-task-files.js';
 export { readTaskFile } from './config/task-file.js';
 export { taskFileFields } from './config/task-fields.js';
 export { builderFileFields } from './config/builder-file.js';
+export { readYamlFile } from './config/read-yaml-file.js';
 export { formatProblem, Problems, type Problem } from './config/problems.js';
 export { SecretStore } from './config/secrets.js';
 export type { Environment } from './config/environment.js';

@@ -2,7 +2,7 @@ import type { Json, TryRecord } from '@dgt/core';
 import type Database from 'libsql';
 import type { CallerUsage } from './caller-usage.js';
 import { readCallStatistics, type CallStatistics } from './call-statistics.js';
-import { writeAnswer, type AnswerColumns } from './answer-columns.js';
+import { readCall, writeAnswer, type AnswerColumns, type CallColumns, type StoredCall } from './answer-columns.js';
 import { closeDatabase, openDatabase, type Durability } from './database.js';
 import { GroupCommit } from './group-commit.js';
 import { InputBook } from './input-book.js';
@@ -13,6 +13,7 @@ import { readOutcome, writeOutcome, type OutcomeColumns } from './outcome-column
 import type { Adoption, AnswerRecord, AttemptRecord, CallTotals } from './records.js';
 import type { FinishedAttempt, MadeTry, RecordedAnswer } from './records.js';
 import { prepareStatements } from './statements.js';
+import { indexTries, type RecordedTry } from './tries-by-owner.js';
 
 /** Keys of {@link Ledger.getMeta} that say how far the output files follow the outcomes. */
 const projectionMarks = "'projections', 'final_data', 'formatted_data', 'rounds'";
@@ -89,16 +90,8 @@ export class Ledger {
   }
 
   /** Every recorded call of one attempt, or of one input, with its request where those are kept. */
-  callsOf(owner: number): Pick<AnswerRecord, 'lane' | 'call' | 'label' | 'failed' | 'answer' | 'request'>[] {
-    const found = this.#statements.callsOf.all(owner) as (AnswerColumns & { label: string; request: string | null })[];
-    return found.map(({ lane, call, label, failed, answer, request }) => ({
-      lane,
-      call,
-      label,
-      failed: failed === 1,
-      answer: JSON.parse(answer) as Json,
-      request: request === null ? undefined : (JSON.parse(request) as Json),
-    }));
+  callsOf(owner: number): StoredCall[] {
+    return (this.#statements.callsOf.all(owner) as CallColumns[]).map(readCall);
   }
 
   /** Resolves once the answer is committed. */
@@ -334,6 +327,12 @@ export class Ledger {
   callStatistics(): CallStatistics {
     this.#writes.flush();
     return readCallStatistics(this.#database);
+  }
+
+  /** Looks up the requests of one attempt, or of one input, that reached a server. */
+  indexTries(): (owner: number) => RecordedTry[] {
+    this.#writes.flush();
+    return indexTries(this.#database);
   }
 
   /** Takes over what the ledger of a part has recorded after a mark, and keeps under a key how far it is then. */

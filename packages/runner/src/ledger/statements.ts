@@ -29,7 +29,9 @@ function prepareCalls(prepare: Prepare) {
   return {
     answersOf: prepare('SELECT lane, call, hash, failed, answer FROM calls WHERE owner = ? ORDER BY id'),
     lastOwner: prepare('SELECT max(owner) AS number FROM calls'),
-    callsOf: prepare('SELECT lane, call, label, failed, answer, request FROM calls WHERE owner = ? ORDER BY id'),
+    callsOf: prepare(
+      'SELECT lane, call, label, failed, answer, request, answered_at AS answeredAt FROM calls WHERE owner = ? ORDER BY id',
+    ),
     addAnswer: prepare(
       'INSERT INTO calls (owner, lane, call, hash, label, failed, answer, request, answered_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ),

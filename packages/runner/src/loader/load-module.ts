@@ -59,17 +59,23 @@ export async function createModuleLoader(options: {
 }
 
 /**
- * Imports a module of a plug-in, TypeScript or JavaScript, with dgt's own copy of `@dgt/*`.
+ * Imports a module of a plug-in, or another one of the user, TypeScript or JavaScript, with dgt's own copy of `@dgt/*`.
  *
+ * @returns what it exports.
  * @throws {@link PluginError} DGT_PLUG_IN_LOAD
  */
-export async function importPlugIn({ what, file, folder, hostUrl }: PlugInModule): Promise<void> {
+export async function importPlugIn({
+  what,
+  file,
+  folder,
+  hostUrl,
+}: PlugInModule): Promise<Readonly<Record<string, unknown>>> {
   const fail = (place: string, reason: string, details: object = {}, options: ErrorOptions = {}) =>
     new PluginError('DGT_PLUG_IN_LOAD', { what, file: place, reason, ...details }, options);
   if (!exists(file)) throw fail(file, 'no such file');
   await installHooks([toFolderUrl(folder)], hostUrl);
   try {
-    await import(pathToFileURL(realpathSync(file)).href);
+    return (await import(pathToFileURL(realpathSync(file)).href)) as Readonly<Record<string, unknown>>;
   } catch (error) {
     const { reason, position, file: failing } = describeLoadError(error, { file, folder: realpathSync(folder) });
     const place = position === undefined ? failing : `${failing}:${position.line}:${position.column}`;
