@@ -6,6 +6,7 @@ import { defineBatch, defineBatchCreate, type BatchCreateFlags } from './command
 import { defineConvert, type ConvertFlags } from './commands/convert-flags.js';
 import { defineFakeServer, type FakeServerFlags } from './commands/fake-server-flags.js';
 import { defineInfer, gatherInferFlags, type InferFlags, type ParsedInferFlags } from './commands/infer-flags.js';
+import { definePipeline, type ParsedPipelineFlags, type PipelineFlags } from './commands/pipeline-flags.js';
 import { defineInspect, type InspectFlags, type ParsedInspectFlags } from './commands/inspect-flags.js';
 import { defineStats, type ParsedStatsFlags, type StatsFlags } from './commands/stats-flags.js';
 
@@ -72,6 +73,9 @@ export function createProgram(context: CommandContext, onExit: (code: number) =>
   defineNew(program, execute);
   defineTest(program, execute);
   defineSchema(program, execute);
+  addOutputOptions(definePipeline(program)).action((config: string | undefined, flags: ParsedPipelineFlags) =>
+    execute<PipelineFlags>({ ...flags, config }, async () => (await import('./commands/pipeline.js')).pipeline),
+  );
   addOutputOptions(defineFakeServer(program)).action((flags: FakeServerFlags) =>
     execute(flags, async () => (await import('./commands/fake-server.js')).fakeServer),
   );

@@ -16,7 +16,7 @@ export interface Translation {
 }
 
 /** What a translated file is called. */
-const fileName = 'dgt.yaml';
+export const translationFile = 'dgt.yaml';
 
 const preamble = `# What the command came to. \`dgt run --config-path\` takes this file as well; the command writes it anew each time.
 `;
@@ -30,7 +30,7 @@ export async function writeTranslation(
   { folder, databuilders, tasks }: Translation,
   { workingFolder }: { readonly workingFolder: string },
 ): Promise<string> {
-  const file = join(resolve(workingFolder, folder), fileName);
+  const file = join(resolve(workingFolder, folder), translationFile);
   const text = preamble + stringify({ databuilders, tasks }, { lineWidth: 0 });
   await writeWholeFile(file, async (handle) => void (await handle.writeFile(text)));
   return file;

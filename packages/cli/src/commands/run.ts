@@ -22,13 +22,15 @@ export interface RunVariant {
   readonly merge?: boolean;
   /** The environment, where it is not the one of the process. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Told what came of each task, before it is printed. */
+  readonly onOutcomes?: (outcomes: readonly TaskOutcome[]) => void;
 }
 
 /** Makes datasets, and tells of it. */
 export async function runTasks(
   flags: RunFlags,
   session: CommandSession,
-  { merge = false, environment = session.context.environment }: RunVariant = {},
+  { merge = false, environment = session.context.environment, onOutcomes }: RunVariant = {},
 ): Promise<number> {
   const request = readRunRequest(flags);
   const announced = announcePlugIns(session.context.workingFolder);
@@ -56,6 +58,7 @@ export async function runTasks(
       },
     });
     progress.close();
+    onOutcomes?.(outcomes);
     const exitCode = chooseExitCode(
       outcomes.map(({ ending }) => ending.reason),
       interruptions.exitCode ?? 130,

@@ -1,5 +1,5 @@
 import { writeTranslation, type Translation } from '@dgt/compat/translation';
-import { runTasks } from '../commands/run.js';
+import { runTasks, type RunVariant } from '../commands/run.js';
 import type { CommandSession } from '../command-session.js';
 import type { RunFlags } from '../program.js';
 
@@ -15,12 +15,13 @@ export async function runTranslation(
   translation: Translation,
   flags: TranslatedRunFlags,
   session: CommandSession,
+  { onOutcomes }: Pick<RunVariant, 'onOutcomes'> = {},
 ): Promise<number> {
   const { workingFolder, environment } = session.context;
   const configPath = await writeTranslation(translation, { workingFolder });
   return runTasks(
     { ...flags, configPath, taskPaths: [], includeBuilders: [], outputDir: translation.folder },
     session,
-    { environment: { ...environment, ...translation.secrets } },
+    { environment: { ...environment, ...translation.secrets }, ...(onOutcomes !== undefined && { onOutcomes }) },
   );
 }

@@ -317,6 +317,12 @@ export const errorTable = {
     cause: 'An option of the command line or of a call is out of its range.',
     remedy: 'Correct the value; `--help` after the command explains its options.',
   },
+  DGT_PIPELINE_UNFINISHED: {
+    kind: 'run',
+    message: 'the pipeline ended before every row was worked on: {reason}',
+    cause: 'It was interrupted, or reached a limit on what it may take. What was answered is recorded.',
+    remedy: 'Run the same again: it goes on where it stopped.',
+  },
   DGT_SHARD_GENERATION: {
     kind: 'config',
     message:
