@@ -1,17 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
 import type { CommandContext } from './command-context.js';
-import type { CommandSession, OutputFlags } from './command-session.js';
-import { defineBatch, defineBatchCreate, type BatchCreateFlags } from './commands/batch-flags.js';
-import { defineConvert, type ConvertFlags } from './commands/convert-flags.js';
+import { addOutputOptions, type Execute, type RunInSession } from './command-definition.js';
+import type { OutputFlags } from './command-session.js';
 import { defineFakeServer, type FakeServerFlags } from './commands/fake-server-flags.js';
-import { defineInfer, gatherInferFlags, type InferFlags, type ParsedInferFlags } from './commands/infer-flags.js';
-import { definePipeline, type ParsedPipelineFlags, type PipelineFlags } from './commands/pipeline-flags.js';
 import { defineInspect, type InspectFlags, type ParsedInspectFlags } from './commands/inspect-flags.js';
+import { defineOtherSystems } from './commands/other-systems.js';
 import { defineStats, type ParsedStatsFlags, type StatsFlags } from './commands/stats-flags.js';
-
-/** What a command module exports: does the work and gives the exit code. */
-type RunInSession<Options> = (options: Options, session: CommandSession) => Promise<number>;
 
 /**
  * The commands and options of dgt. Each command's module is imported when it is called: this file must stay cheap to load.
@@ -55,37 +50,18 @@ export function createProgram(context: CommandContext, onExit: (code: number) =>
         async () => (await import('./commands/inspect.js')).inspect,
       ),
   );
-  addOutputOptions(defineConvert(program)).action((inputs: string[], flags: Omit<ConvertFlags, 'inputs'>) =>
-    execute<ConvertFlags>({ ...flags, inputs }, async () => (await import('./commands/convert.js')).convert),
-  );
-  const batch = defineBatch(program);
-  addOutputOptions(defineBatchCreate(batch)).action((flags: BatchCreateFlags) =>
-    execute(flags, async () => (await import('./commands/batch-create.js')).batchCreate),
-  );
-  addOutputOptions(defineInfer(program))
-    .option('--quiet', 'print errors and one line')
-    .action((flags: ParsedInferFlags) =>
-      execute<InferFlags>(gatherInferFlags(flags), async () => (await import('./commands/infer.js')).infer),
-    );
   addOutputOptions(defineStats(program)).action((path: string, flags: ParsedStatsFlags) =>
     execute<StatsFlags>({ ...flags, path }, async () => (await import('./commands/stats.js')).stats),
   );
   defineNew(program, execute);
   defineTest(program, execute);
   defineSchema(program, execute);
-  addOutputOptions(definePipeline(program)).action((config: string | undefined, flags: ParsedPipelineFlags) =>
-    execute<PipelineFlags>({ ...flags, config }, async () => (await import('./commands/pipeline.js')).pipeline),
-  );
+  defineOtherSystems(program, execute);
   addOutputOptions(defineFakeServer(program)).action((flags: FakeServerFlags) =>
     execute(flags, async () => (await import('./commands/fake-server.js')).fakeServer),
   );
   return program;
 }
-
-type Execute = <Options extends OutputFlags>(
-  options: Options,
-  load: () => Promise<RunInSession<Options>>,
-) => Promise<void>;
 
 /** What the options of `dgt run` are called once parsed. Numbers are still text: whoever reads them checks them. */
 export interface RunFlags extends ReadFlags {
@@ -362,13 +338,6 @@ function addIncludeOptions(command: Command): Command {
   return command
     .option('--include-bp, --include-builders <paths...>', 'look for data builders here too, not in builders/ alone')
     .addOption(new Option('--include-builder-paths <paths...>').hideHelp());
-}
-
-function addOutputOptions(command: Command): Command {
-  return command
-    .optionsGroup('Output:')
-    .option('--json', 'print one JSON document to standard output, and nothing else')
-    .option('--debug', 'print stack traces of errors');
 }
 
 function gatherPaths(
