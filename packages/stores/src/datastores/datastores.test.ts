@@ -123,7 +123,7 @@ describe('the default datastore', () => {
     );
   });
 
-  it.each(['jsonl', 'csv', 'parquet'] as const)('writes %s that it can read again', async (format) => {
+  it.each(['jsonl', 'json', 'csv', 'parquet'] as const)('writes %s that it can read again', async (format) => {
     using folder = new TemporaryFolder();
     const store = new DefaultDatastore({ output_data_format: format }, servicesFor(folder));
     const file = folder.at(`out/final_data.${format}`);
@@ -133,21 +133,24 @@ describe('the default datastore', () => {
     expect(again).toEqual(format === 'csv' ? rows.map(({ id, text }) => ({ id: String(id), text })) : rows);
   });
 
-  it.each(['jsonl', 'csv', 'parquet'] as const)('leaves the earlier %s when the rows fail half way', async (format) => {
-    using folder = new TemporaryFolder();
-    folder.write(`final_data.${format}`, 'as it was');
-    const failing = (async function* () {
-      yield rows[0] as Row;
-      throw new Error('lost');
-    })();
-    const store = new DefaultDatastore({ output_data_format: format }, servicesFor(folder));
-    await expect(store.write(failing, { ...target, folder: folder.path })).rejects.toThrow('lost');
-    await expect(store.write(rows, { name: 'x', folder: folder.at(`final_data.${format}`) })).rejects.toSatisfy(
-      (error) => DgtError.isInstance(error) && error.code === 'DGT_OUTPUT_UNWRITABLE',
-    );
-    expect(folder.list()).toEqual([`final_data.${format}`]);
-    expect(folder.read(`final_data.${format}`)).toBe('as it was');
-  });
+  it.each(['jsonl', 'json', 'csv', 'parquet'] as const)(
+    'leaves the earlier %s when the rows fail half way',
+    async (format) => {
+      using folder = new TemporaryFolder();
+      folder.write(`final_data.${format}`, 'as it was');
+      const failing = (async function* () {
+        yield rows[0] as Row;
+        throw new Error('lost');
+      })();
+      const store = new DefaultDatastore({ output_data_format: format }, servicesFor(folder));
+      await expect(store.write(failing, { ...target, folder: folder.path })).rejects.toThrow('lost');
+      await expect(store.write(rows, { name: 'x', folder: folder.at(`final_data.${format}`) })).rejects.toSatisfy(
+        (error) => DgtError.isInstance(error) && error.code === 'DGT_OUTPUT_UNWRITABLE',
+      );
+      expect(folder.list()).toEqual([`final_data.${format}`]);
+      expect(folder.read(`final_data.${format}`)).toBe('as it was');
+    },
+  );
 
   it('refuses a field that csv has no column for', async () => {
     using folder = new TemporaryFolder();

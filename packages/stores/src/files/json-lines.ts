@@ -36,9 +36,24 @@ function isBlank(text: string): boolean {
 
 /** The text of rows as JSON lines, in pieces that are worth a write. */
 export async function* writeJsonLines(rows: Iterable<Row> | AsyncIterable<Row>): AsyncGenerator<string> {
+  yield* gather(rows, (row) => `${row}\n`);
+}
+
+/** The text of rows as a list in JSON, one a line, in pieces that are worth a write. */
+export async function* writeJsonList(rows: Iterable<Row> | AsyncIterable<Row>): AsyncGenerator<string> {
+  yield '[';
+  yield* gather(rows, (row, index) => `${index === 0 ? '' : ','}\n${row}`);
+  yield '\n]\n';
+}
+
+async function* gather(
+  rows: Iterable<Row> | AsyncIterable<Row>,
+  write: (row: string, index: number) => string,
+): AsyncGenerator<string> {
   let piece = '';
+  let index = 0;
   for await (const row of rows) {
-    piece += `${JSON.stringify(row)}\n`;
+    piece += write(JSON.stringify(row), index++);
     if (piece.length > 1 << 18) {
       yield piece;
       piece = '';

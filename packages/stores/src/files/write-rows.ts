@@ -4,13 +4,13 @@ import { PluginError, Type, type Row, type Rows, type TObject } from '@dgt/core'
 import { writeCsv } from './csv-file.js';
 import { readFileRows } from './file-format.js';
 import { SchemaInference } from './infer-schema.js';
-import { writeJsonLines } from './json-lines.js';
+import { writeJsonLines, writeJsonList } from './json-lines.js';
 import { writeParquetRows } from './parquet-writer.js';
 import { defaultReadOptions, type CsvOptions } from './read-options.js';
 import { writeText, writeWholeFile } from './write-whole-file.js';
 
 /** The formats that rows are written in. */
-export const outputFormats = ['jsonl', 'csv', 'parquet'] as const;
+export const outputFormats = ['jsonl', 'json', 'csv', 'parquet'] as const;
 
 export type OutputFormat = (typeof outputFormats)[number];
 
@@ -45,6 +45,7 @@ export async function writeRows(rows: Rows<Row>, options: WriteOptions): Promise
   };
   await writeWholeFile(file, async (handle) => {
     if (format === 'jsonl') await writeText(handle, writeJsonLines(counted()));
+    else if (format === 'json') await writeText(handle, writeJsonList(counted()));
     else if (schema !== undefined && schema.additionalProperties !== true)
       await writeTable(counted(), { file, format, schema, csv, handle });
     else await writeTwice(counted(), { file, format, csv, handle, declared: schema });
