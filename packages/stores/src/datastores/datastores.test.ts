@@ -103,7 +103,7 @@ describe('the default datastore', () => {
     expect(await of('a.*')).toBeUndefined();
   });
 
-  it('reads standard input once, in the format that it is told', async () => {
+  it('reads standard input in the format that it is told, and again once it has come to its end', async () => {
     using folder = new TemporaryFolder();
     const input = (async function* () {
       yield Buffer.from('id\n0');
@@ -112,7 +112,13 @@ describe('the default datastore', () => {
     const store = new DefaultDatastore({ data_path: '-', data_formats: ['csv'] }, servicesFor(folder, { input }));
     expect(await rowsOf(store)).toEqual([{ id: '001' }]);
     expect(await store.fingerprint()).toBeUndefined();
-    await expect(rowsOf(store)).rejects.toThrow('standard input can be read once only');
+    expect(await rowsOf(store)).toEqual([{ id: '001' }]);
+    const twoRows = (async function* () {
+      yield '{"a":1}\n{"a":2}\n';
+    })();
+    const begun = new DefaultDatastore({ data_path: '-' }, servicesFor(folder, { input: twoRows }));
+    for await (const _row of begun.read()) break;
+    await expect(rowsOf(begun)).rejects.toThrow('standard input can be read once only');
     const lines = servicesFor(folder, {
       input: (async function* () {
         yield '{"a":1}\n{"a":';

@@ -18,7 +18,7 @@ import type { FileReadOptions } from '../files/read-options.js';
 import { outputFormats, writeRows } from '../files/write-rows.js';
 import { createSplitter, splitConfig } from '../split/splitter.js';
 import { InputFinder, type InputFile } from './find-inputs.js';
-import { openStandardInput } from './standard-input.js';
+import { StandardInput } from './standard-input.js';
 import { writeTogether } from './write-together.js';
 
 /** Files of a hub whose rows are counted: each takes a request. */
@@ -59,7 +59,7 @@ const config = {
 export class DefaultDatastore extends Datastore.of({ config }) {
   readonly #isStandardInput: boolean;
   readonly #inputs = new InputFinder(this.services);
-  #wasRead = false;
+  readonly #standardInput = new StandardInput(this.services.input);
 
   constructor(...parameters: ConstructorParameters<ReturnType<typeof Datastore.of<typeof config>>>) {
     super(...parameters);
@@ -142,11 +142,10 @@ export class DefaultDatastore extends Datastore.of({ config }) {
   }
 
   #readStandardInput(options: FileReadOptions): AsyncGenerator<Row> {
-    if (this.#wasRead)
+    if (!this.#standardInput.isThere)
       throw this.configError('data_path: standard input can be read once only; save it to a file first');
-    this.#wasRead = true;
     const format = (this.config.data_formats?.[0] ?? 'jsonl') as StreamFormat;
-    return readStreamRows(openStandardInput(this.services.input, format), { ...options, format });
+    return readStreamRows(this.#standardInput.open(format), { ...options, format });
   }
 
   #readOptions(): Pick<FileReadOptions, 'encoding' | 'csv'> {
