@@ -1,4 +1,4 @@
-import { extname } from 'node:path';
+import { extname, posix } from 'node:path';
 import { ConfigError, suggestNearest } from '@dgt/core';
 import { findConfig } from './dataset-configs.js';
 import { fileFormats, formatOf, type FileFormat } from './file-format.js';
@@ -40,7 +40,7 @@ export async function chooseFiles(listing: FolderListing, search: FolderSearch):
   const saved = await findSavedFolder(listing, search);
   const config = saved === undefined ? await findConfig(listing, search) : undefined;
   const folder = saved ?? config?.folder ?? '';
-  const below = listing.paths.filter((path) => path.startsWith(folder));
+  const below = withoutRecords(listing.paths).filter((path) => path.startsWith(folder));
   const rows = withoutNotes(await followStates(listing, keepReadable(below, search)), search);
   if (rows.length === 0) throw nothingFound(listing.name, below, search);
   if (saved !== undefined) return rows;
@@ -83,6 +83,15 @@ export function nothingFound(looked: string, seen: readonly string[], { where, f
   const wanted = formats === undefined ? 'of a known format' : `that ends in ${formats.join(', ')}`;
   const found = seen.length === 0 ? ' (no file at all)' : ` (${seen.length} files, none ${wanted})`;
   return new ConfigError('DGT_DATA_MISSING', { where, looked, found });
+}
+
+/** Of a folder that a run has written, the dataset: the other files tell of the same rows again, or of the run. */
+function withoutRecords(paths: readonly string[]): readonly string[] {
+  const ledgers = paths.filter((path) => posix.basename(path) === 'ledger.db');
+  const written = ledgers.map((path) => path.slice(0, -'ledger.db'.length));
+  const isRecord = (path: string) =>
+    written.some((folder) => path.startsWith(folder) && !/^final_data\b/.test(path.slice(folder.length)));
+  return paths.filter((path) => !isRecord(path));
 }
 
 /** Notes beside the data are no rows, unless they are all there is or were asked for. */

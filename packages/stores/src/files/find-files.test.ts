@@ -60,6 +60,17 @@ describe('finding files', () => {
     expect(await find(texts, ['.'])).toEqual(['one.txt', 'two.md']);
   });
 
+  it('takes the dataset of a folder that a run has written, and none of its records', async () => {
+    const records = ['data.jsonl', 'rejected.jsonl', 'events.jsonl', 'stats.json', 'formatted_data.jsonl', 'ledger.db'];
+    const parts = ['shards/1-of-2/data.jsonl', 'shards/1-of-2/ledger.db'];
+    using folder = folderOf(...[...records, ...parts].map((name) => `out/${name}`), 'a.jsonl', 'data.jsonl');
+    for (const name of ['final_data-00000.parquet', 'final_data-00001.parquet']) folder.write(`out/${name}`, 'x');
+    const chunks = ['out/final_data-00000.parquet', 'out/final_data-00001.parquet'];
+    expect(await find(folder, ['out'])).toEqual(chunks);
+    expect(await find(folder, ['.'])).toEqual(['a.jsonl', 'data.jsonl', ...chunks]);
+    expect(await find(folder, ['out/data.jsonl'])).toEqual(['out/data.jsonl']);
+  });
+
   it('puts environment variables in, and says which one is missing', async () => {
     using folder = folderOf('data/a.jsonl');
     const environment = { DATA: 'data', NAME: 'a' };
