@@ -36,6 +36,16 @@ describe('a chain of prompts', () => {
     ]);
   });
 
+  it('takes messages of which the last has no variable', async () => {
+    const messages = [
+      { role: 'user', content: 'Tell me of {city}' },
+      { role: 'assistant', content: 'Of what?' },
+      { role: 'user', content: 'Of the city.' },
+    ];
+    const { prompts } = await make({ data: [{ city: 'Lima' }], steps: [{ out: 'answer', messages }] });
+    expect(prompts).toEqual(['user: Tell me of Lima\nassistant: Of what?\nuser: Of the city.']);
+  });
+
   it('reads prompts from files beside the task file, and fills two prompts from columns of their own', async () => {
     const { prompts } = await make(
       {
@@ -302,9 +312,9 @@ describe('what is wrong with a chain', () => {
       steps: [{ out: 'a', user: 'x {city}' }],
     });
     expect(rows).toEqual([{ id: 2, city: 'Lima', a: '<x Lima>' }]);
-    expect(errors.map(({ reason }) => String(reason))).toEqual([
-      expect.stringContaining('row 1: step "a", user needs {city}; there are: id'),
-      expect.stringContaining('row 3: step "a", user needs {city}; there are: id'),
+    expect(errors).toMatchObject([
+      { code: 'DGT_TEMPLATE_FIELD', reason: 'row 1: step "a", user needs {city}; there are: id', row: { id: 1 } },
+      { code: 'DGT_TEMPLATE_FIELD', reason: 'row 3: step "a", user needs {city}; there are: id', row: { id: 3 } },
     ]);
     expect([code, prompts]).toEqual([2, ['user: x Lima']]);
   });

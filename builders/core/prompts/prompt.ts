@@ -64,8 +64,10 @@ export class Prompt {
 
   /** @throws {@link ConfigError} DGT_TEMPLATE_FIELD, DGT_TEMPLATE_VALUE */
   render(values: Values): string {
-    this.#checkVars(values, { where: this.#place.where });
-    return this.#template.render(this.#scope(values));
+    return withPlace(this.#place.path, () => {
+      this.#checkVars(values, { where: this.#place.where });
+      return this.#template.render(this.#scope(values));
+    });
   }
 
   /** A column that no variable asks after may be absent. */

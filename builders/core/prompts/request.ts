@@ -91,7 +91,8 @@ export class Request {
   }
 
   #refuse(problem: string): ConfigError {
-    return new ConfigError('DGT_TEMPLATE_VALUE', { where: this.#place.where, problem });
+    const { path, where } = this.#place;
+    return new ConfigError('DGT_TEMPLATE_VALUE', { where, problem, path });
   }
 
   #isDocument(name: string): boolean {

@@ -1,4 +1,4 @@
-import type { Message } from '@dgt/core';
+import { ConfigError, type Message } from '@dgt/core';
 import type { builtInRollouts } from './rollout-fields.js';
 import type { InferenceResult, Payload, Rollout, RolloutContext } from './rollout-function.js';
 import { splitText } from './split-text.js';
@@ -12,7 +12,7 @@ const single: Rollout = (_document, { generate, prompt }) => generate(toPayload(
 /** One request with the messages of a chat that the document holds. */
 const messages: Rollout = (_document, { generate, prompt }) => {
   const chat = prompt();
-  if (typeof chat === 'string') throw new Error('prompt_column holds a text, and not the messages of a chat');
+  if (typeof chat === 'string') throw refuseColumn('it holds a text, and not the messages of a chat');
   return generate({ messages: chat });
 };
 
@@ -20,7 +20,7 @@ const messages: Rollout = (_document, { generate, prompt }) => {
 function createChunked(column: string): Rollout {
   return async (document, context) => {
     const text = document[column];
-    if (typeof text !== 'string') throw new Error(`"${column}" holds no text to cut into chunks`);
+    if (typeof text !== 'string') throw refuseColumn(`"${column}" holds no text to cut into chunks`);
     const answers: InferenceResult[] = [];
     for (const piece of splitText(text, context.chunks.size)) {
       const tail = cutTail(answers.at(-1)?.text ?? '', context.chunks.tail);
@@ -36,6 +36,10 @@ function createChunked(column: string): Rollout {
 /** The built-in rollout of a name. */
 export function createBuiltIn(name: (typeof builtInRollouts)[number], column: string): Rollout {
   return { single, messages, chunked: createChunked(column) }[name];
+}
+
+function refuseColumn(problem: string): ConfigError {
+  return new ConfigError('DGT_TEMPLATE_VALUE', { where: 'prompt_column', problem, path: ['prompt_column'] });
 }
 
 function askFor(

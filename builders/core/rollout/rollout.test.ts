@@ -191,7 +191,9 @@ describe('a rollout of the user', () => {
     };
     const failed = await folder.run(simple);
     expect([failed.rows.length, failed.code]).toEqual([2, 2]);
-    expect(failed.errors).toMatchObject([{ row: { text: 'poison' }, reason: expect.stringContaining('400') }]);
+    expect(failed.errors).toMatchObject([
+      { row: { text: 'poison' }, code: 'DGT_PROVIDER_REQUEST', reason: expect.stringMatching(/^openai at .*HTTP 400/) },
+    ]);
     const skipped = await folder.run({ ...simple, task_name: 'skipped', on_bad_request: 'skip' });
     expect([skipped.rows.length, skipped.errors, skipped.code]).toEqual([2, [], 0]);
     expect(skipped.rejected).toMatchObject([

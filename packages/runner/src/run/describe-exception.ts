@@ -1,11 +1,16 @@
-import { dataBuilders, DgtError, PluginError } from '@dgt/core';
+import { ConfigError, dataBuilders, DgtError, PluginError, ProviderError } from '@dgt/core';
 import { dirname } from 'node:path';
 import { inspect } from 'node:util';
 import { findAuthorPosition, readExcerpt } from '../loader/author-position.js';
 import type { TaskPlan } from './task-plan.js';
 
-/** The error to show for an exception in a builder's code: the author's own file and line, with an excerpt. */
-export function describeException(error: unknown, attempt: number, { task, builder }: TaskPlan): PluginError {
+/**
+ * The error to show for an exception in a builder's code: the author's own file and line, with an excerpt. What a server
+ * refused, and an error that says where in the task's file its cause stands, is told as it is: no line of the builder is at fault.
+ */
+export function describeException(error: unknown, attempt: number, { task, builder }: TaskPlan): DgtError {
+  if (ProviderError.isInstance(error)) return error;
+  if (ConfigError.isInstance(error) && error.details['path'] !== undefined) return error;
   const { reason, excerpt } = describeThrown(error, builder.folder);
   const place = excerpt === '' ? describeClass(builder.name) : excerpt;
   const details = { builder: builder.name, attempt, task: task.name, reason, excerpt: place };
