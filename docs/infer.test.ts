@@ -3,6 +3,7 @@ import { inferFlags, type InferFlag } from '@dgt/compat/infer/flags';
 import type { Row } from '@dgt/core';
 import { describe, expect, it } from 'vitest';
 import { TestTerminal } from '../packages/cli/src/__fixtures__/command-line.js';
+import { StandInHub } from '../packages/stores/src/__fixtures__/stand-in-hub.js';
 import { InferTerminal, standardRun } from '../packages/cli/src/__fixtures__/infer-terminal.js';
 import { findExamples, readDocument } from './documents.js';
 
@@ -37,7 +38,9 @@ function readTable(heading: string): string[][] {
 
 describe('the page on generate_data.py', () => {
   it.each(['local', 'cluster'])('runs the command of the document as it stands: %s', async (title) => {
+    await using hub = await StandInHub.start();
     await using terminal = await InferTerminal.open();
+    Object.assign(terminal.environment, hub.environment);
     const questions = Array.from({ length: 60 }, (_, index) => ({ question: `q${index}`, solution: `s${index}` }));
     terminal.give(questions);
     const { code, stderr } = await terminal.infer(...argumentsOf(exampleOf(title)));
@@ -51,7 +54,15 @@ describe('the page on generate_data.py', () => {
       messages: [{ role: 'user', content: expect.stringMatching(/^q\d+$/) }],
       max_tokens: 16_384,
     });
+    const [, dataset = ''] = /--output-dataset-name (\S+)/.exec(exampleOf(title)) ?? [];
+    expect(Object.keys(hub.files(`ada/${dataset}`) ?? {})).toHaveLength(2);
     expect(stderr.includes('On a cluster: sbatch --array=1-20%10, with')).toBe(title === 'cluster');
+  });
+
+  it('shows a job of which every number of the array is a part', () => {
+    const job = exampleOf('array.sbatch');
+    const [, last] = /--array=1-(\d+)%/.exec(job) ?? [];
+    expect(job).toContain(`--tasks ${last} --shard \${SLURM_ARRAY_TASK_ID}/${last}`);
   });
 
   it('shows the command line that the flags of a server come to', async () => {
@@ -163,8 +174,17 @@ describe('the table of flags', () => {
     '--benchmark-mode': ({ said }) => expect(said).toContain('--benchmark-mode leaves the Hub alone'),
     '--enable-monitoring': ({ said }) => expect(said).toContain(`\`dgt status ${standardRun}/synth\``),
     '--metric-interval': ({ said }) => expect(said).toContain('--metric-interval does nothing'),
-    '--output-dataset-name': ({ said }) => expect(said).toContain('--output-dataset-name'),
-    '--output-private': () => {},
+    '--output-dataset-name': ({ said, value }) => expect(said).toContain(`nothing goes to ${value}`),
+    '--output-private': () => {
+      const surroundings = { workingFolder: '/nowhere', environment: {}, hubAccount: 'ada' };
+      const given = { outputDatasetName: 'made', outputPrivate: false };
+      const { synth } = translateInfer(given, surroundings).tasks;
+      expect(read(synth, 'final_datastore.to')).toEqual({
+        type: 'hub',
+        path: 'hf://datasets/ada/made/default',
+        private: false,
+      });
+    },
   };
 
   it('knows every flag of the original under its own spelling', async () => {

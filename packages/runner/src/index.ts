@@ -43,5 +43,5 @@ export { builderFileFields } from './config/builder-file.js';
 export { readYamlFile } from './config/read-yaml-file.js';
 export { formatProblem, Problems, type Problem } from './config/problems.js';
 export { SecretStore } from './config/secrets.js';
-export type { Environment } from './config/environment.js';
+export { loadEnvironmentFile, type Environment } from './config/environment.js';
 export type { RunnerConfig } from './config/runner-settings.js';

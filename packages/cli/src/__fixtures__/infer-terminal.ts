@@ -16,6 +16,8 @@ export class InferTerminal extends TestTerminal implements AsyncDisposable {
     super();
     this.server = server;
     this.environment['DGT_ENDPOINT_URL'] = `${server.url}/v1`;
+    // Without a token of whoever runs the tests.
+    this.environment['HOME'] = this.workingFolder;
   }
 
   static async open(options: FakeServerOptions = {}): Promise<InferTerminal> {

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Row } from '@dgt/core';
 import { describe, expect, it } from 'vitest';
+import { StandInHub } from '../../../stores/src/__fixtures__/stand-in-hub.js';
 import { InferTerminal, standardRun } from '../__fixtures__/infer-terminal.js';
 
 const results = `${standardRun}/synth`;
@@ -199,5 +200,55 @@ describe('a prompt template', () => {
       { role: 'system', content: 'Say {[[DOCUMENT]]}.' },
       { role: 'user', content: '{"a": [[ DOCUMENT ]]} [[other]] {{x}} q1' },
     ]);
+  });
+});
+
+describe('the Hub', () => {
+  const flags = ['--examples-per-chunk', '2', '--output-dataset-name', 'made'];
+
+  it('gives the documents, and gets each chunk, in the folder of the prompt', async () => {
+    await using hub = await StandInHub.start();
+    await using terminal = await InferTerminal.open();
+    Object.assign(terminal.environment, hub.environment);
+    hub.put('open/questions', { 'test.jsonl': '{"question":"a"}\n{"question":"b"}\n{"question":"c"}\n' });
+    const input = ['--input-dataset-name', 'open/questions', '--input-dataset-split', 'test'];
+    const { code, stderr } = await terminal.infer(...input, ...flags);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('chunks go to hf://datasets/ada/made/default too');
+    expect(Object.keys(hub.files('ada/made') ?? {})).toEqual([
+      'default/train-00000.parquet',
+      'default/train-00001.parquet',
+    ]);
+    expect(hub.isPrivate('ada/made')).toBe(true);
+    expect((await terminal.readChunk(0)).map(({ text, dataset }) => [text, dataset])).toEqual([
+      ['a', 'open/questions'],
+      ['b', 'open/questions'],
+    ]);
+    expect(stderr).not.toContain(hub.token);
+  });
+
+  it('is left alone without a token, and gets what was made as soon as there is one', async () => {
+    await using hub = await StandInHub.start();
+    await using terminal = await InferTerminal.open();
+    const { stderr } = await terminal.ask(3).infer(...flags);
+    expect(stderr).toContain(`there is no token of the Hub, so that nothing goes to made: chunks stay in ${results}`);
+    expect(terminal.bodies).toHaveLength(3);
+    // A token in a file that dgt reads anyway.
+    terminal.write('.env', `HF_ENDPOINT=${hub.endpoint}\nHF_TOKEN=${hub.token}\n`);
+    const parts = await terminal.infer(...flags, '--no-output-private');
+    expect([parts.code, terminal.bodies.length], parts.stderr).toEqual([0, 3]);
+    expect(Object.keys(hub.files('ada/made') ?? {})).toHaveLength(2);
+    expect(hub.isPrivate('ada/made')).toBe(false);
+  });
+
+  it('refuses a token that may not write before anything is asked', async () => {
+    await using hub = await StandInHub.start();
+    hub.role = 'read';
+    await using terminal = await InferTerminal.open();
+    Object.assign(terminal.environment, hub.environment);
+    const { code, stderr } = await terminal.ask(1).infer(...flags);
+    expect([code, stderr, terminal.bodies]).toEqual([1, expect.stringContaining('DGT_HUB_REFUSED'), []]);
+    expect((await terminal.infer(...flags, '--benchmark-mode')).code).toBe(0);
+    expect(hub.files('ada/made')).toBeUndefined();
   });
 });

@@ -1,15 +1,20 @@
-import { ConfigError } from '@dgt/core';
+import { ConfigError, systemClock } from '@dgt/core';
 import { describeNotices, translateInfer, writeDataTroveStats } from '@dgt/compat/infer';
-import { parseShard } from '@dgt/runner';
+import { parseShard, type Environment } from '@dgt/runner';
+import { findHubAccount } from '@dgt/stores/hub';
 import type { CommandSession } from '../command-session.js';
 import { toPlainText } from '../printing/plain-text.js';
+import { readEnvironment } from '../running/read-environment.js';
 import { runTranslation } from '../running/run-translation.js';
 import type { InferFlags } from './infer-flags.js';
 
 /** `dgt infer`: does what DataTrove's `generate_data.py` does, by its flags. */
 export async function infer({ given, ...flags }: InferFlags, session: CommandSession): Promise<number> {
   const { context } = session;
-  const translation = translateInfer(given, context);
+  const environment = await readEnvironment(session);
+  const hubAccount = wantsHub(given) ? await findAccount(environment, session) : undefined;
+  const { workingFolder } = context;
+  const translation = translateInfer(given, { workingFolder, environment, hubAccount });
   const { tasks } = translation.settings;
   if (flags.shard !== undefined && given.tasks !== undefined) checkShard(flags.shard, tasks);
   if (flags.quiet !== true) {
@@ -18,6 +23,15 @@ export async function infer({ given, ...flags }: InferFlags, session: CommandSes
   const exitCode = await runTranslation(translation, flags, session);
   if (flags.shard === undefined) await writeDataTroveStats(translation, context);
   return exitCode;
+}
+
+function wantsHub({ outputDatasetName, benchmarkMode }: InferFlags['given']): boolean {
+  return outputDatasetName !== undefined && benchmarkMode !== true;
+}
+
+/** Asked before anything is paid for: what is made of a wrong token is known then. */
+function findAccount(environment: Environment, { secrets }: CommandSession): Promise<string | undefined> {
+  return findHubAccount({ environment, clock: systemClock, keepSecret: (secret) => secrets.keep(secret) });
 }
 
 /** @throws {@link ConfigError} DGT_OPTION_INVALID for a part of another plan. */

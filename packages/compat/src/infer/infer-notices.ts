@@ -9,7 +9,7 @@ import type { InferTranslation } from './translate-infer.js';
  * @throws ConfigError DGT_OPTION_INVALID
  */
 export function describeNotices(
-  { settings, folder, results }: InferTranslation,
+  { settings, folder, results, upload }: InferTranslation,
   { given, shard }: { readonly given: GivenFlags; readonly shard: string | undefined },
 ): readonly string[] {
   const has = (name: keyof GivenFlags) => given[name] !== undefined;
@@ -23,8 +23,19 @@ export function describeNotices(
       ? [`--enable-monitoring: \`dgt status ${results}\` shows how far it is, at any time`]
       : []),
     ...(has('metricInterval') ? ['--metric-interval does nothing: figures are shown all the time'] : []),
-    ...(settings.outputDatasetName === undefined ? [] : [`--output-dataset-name: the results are in ${results}`]),
+    ...noticeUpload(settings, { results, upload }),
     ...(settings.benchmarkMode ? ['--benchmark-mode leaves the Hub alone; answers are recorded all the same'] : []),
+  ];
+}
+
+function noticeUpload(
+  { outputDatasetName: name, benchmarkMode }: InferSettings,
+  { results, upload }: Pick<InferTranslation, 'results' | 'upload'>,
+): string[] {
+  if (name === undefined || benchmarkMode) return [];
+  if (upload !== undefined) return [`chunks go to ${upload} too, as soon as they are whole`];
+  return [
+    `there is no token of the Hub, so that nothing goes to ${name}: chunks stay in ${results}; the same command with HF_TOKEN uploads them, and calls no model again`,
   ];
 }
 

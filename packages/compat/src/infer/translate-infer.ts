@@ -12,6 +12,8 @@ const variables = { url: 'DGT_ENDPOINT_URL', key: 'DGT_ENDPOINT_KEY' } as const;
 export interface InferSurroundings {
   readonly workingFolder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Whose token of the Hub there is; undefined without one. */
+  readonly hubAccount?: string | undefined;
 }
 
 /** What the flags of `generate_data.py` come to. */
@@ -19,6 +21,8 @@ export interface InferTranslation extends Translation {
   readonly settings: InferSettings;
   /** The folder of the results, below that of the translation. */
   readonly results: string;
+  /** Where on the Hub chunks go to as well. */
+  readonly upload: string | undefined;
 }
 
 /**
@@ -33,14 +37,27 @@ export function translateInfer(flags: GivenFlags, surroundings: InferSurrounding
   const { outputDir, modelNameOrPath, name } = settings;
   const template = readTemplate(settings.promptTemplate);
   const folder = join(outputDir, template.name, nameFolder(modelNameOrPath));
+  const dataset = nameDataset(settings, surroundings.hubAccount);
+  const upload = dataset && `hf://datasets/${dataset}/${template.name}`;
   return {
     settings,
     folder,
     results: join(folder, name),
+    upload,
     databuilders: { 'core/rollout': { blocks: [describeModel(settings, given, surroundings)] } },
-    tasks: { [name]: describeTask(settings, { folder, template: template.text, surroundings }) },
+    tasks: { [name]: describeTask(settings, { folder, template: template.text, upload, surroundings }) },
     secrets: {},
   };
+}
+
+/** `owner/name` of the dataset that chunks go to; a name alone is one of the account. */
+function nameDataset(
+  { outputDatasetName: name, benchmarkMode }: InferSettings,
+  account: string | undefined,
+): string | undefined {
+  if (name === undefined || account === undefined || benchmarkMode) return undefined;
+  const path = name.replace(/^hf:\/\/datasets\//, '');
+  return path.includes('/') ? path : `${account}/${path}`;
 }
 
 function describeModel(
@@ -69,6 +86,7 @@ function describeTask(
   place: {
     readonly folder: string;
     readonly template: string | undefined;
+    readonly upload: string | undefined;
     readonly surroundings: InferSurroundings;
   },
 ): Json {
@@ -88,7 +106,7 @@ function describeTask(
       type: 'datatrove',
       text: promptColumn,
       dataset: inputDatasetName,
-      to: { type: 'default', output_data_format: 'parquet' },
+      to: describeOutput(place.upload, settings),
     },
     runner_config: { records_per_chunk: examplesPerChunk, output_dir: place.folder },
   };
@@ -105,15 +123,20 @@ function describeRows(settings: InferSettings): string {
 /** A path that exists is that; anything else is a dataset of the Hub. */
 function describeInput(settings: InferSettings, { workingFolder }: InferSurroundings): Json {
   const { inputDatasetName: name, inputDatasetConfig: config, inputDatasetSplit: split } = settings;
-  const own = config === undefined ? undefined : join(name, config);
-  if (existsSync(resolve(workingFolder, name))) {
-    // As the Hub has them, the files of a configuration stand in a folder of its name.
-    const path = own !== undefined && existsSync(resolve(workingFolder, own)) ? own : name;
+  const isPath = name.startsWith('hf://') || existsSync(resolve(workingFolder, name));
+  return {
+    type: 'default',
+    data_path: isPath ? name : `hf://datasets/${name}`,
     // A folder without splits is all training data.
-    return { type: 'default', data_path: path, ...(split !== 'train' && { data_split: split }) };
-  }
-  const path = name.startsWith('hf://') ? name : `hf://datasets/${name}`;
-  return { type: 'default', data_path: path, data_split: split, ...(config !== undefined && { data_config: config }) };
+    ...(split !== 'train' && { data_split: split }),
+    ...(config !== undefined && { data_config: config }),
+  };
+}
+
+/** Where the files go: into the folder of the run, and from there to the Hub where it is asked for and can be done. */
+function describeOutput(upload: string | undefined, { outputPrivate }: InferSettings): Json {
+  if (upload === undefined) return { type: 'default', output_data_format: 'parquet' };
+  return { type: 'hub', path: upload, private: outputPrivate };
 }
 
 function describeParameters({ maxTokens, temperature, topK, topP, seed }: InferSettings): Json {

@@ -46,6 +46,9 @@ export class StandInHub implements AsyncDisposable {
   readonly faults: HubFault[] = [];
   /** The token that it knows. */
   readonly token = 'hf_stand_in_secret';
+  /** Whose it is, and what it may. */
+  readonly account = 'ada';
+  role = 'write';
   /** Files of one page of a listing. */
   pageSize = 1000;
   readonly #repositories = new Map<string, Repository>();
@@ -109,6 +112,7 @@ export class StandInHub implements AsyncDisposable {
   }
 
   readonly #routes: readonly Route[] = [
+    [/^GET \/api\/whoami-v2$/, (call) => this.#account(call)],
     [
       /^GET \/api\/datasets\/([^/]+\/[^/]+)\/revision\/(.+)$/,
       (call, name, revision) => this.#info(call, name, revision),
@@ -256,6 +260,12 @@ export class StandInHub implements AsyncDisposable {
     const oid = sha256(content);
     this.#objects.set(oid, content);
     return { status: 302, headers: { location: `http://localhost:${this.#port}/cdn/${oid}` } };
+  }
+
+  #account({ request }: Call): Answer {
+    if (request.headers.authorization === undefined) return { status: 401, json: { error: 'Unauthorized' } };
+    const accessToken = { displayName: 'stand-in', role: this.role };
+    return { json: { type: 'user', id: '1', name: this.account, auth: { type: 'access_token', accessToken } } };
   }
 
   #createRepository(call: Call): Answer {

@@ -17,7 +17,10 @@ export interface HubAccess {
  *
  * @throws {@link ConfigError} DGT_HUB_REFUSED for a token that cannot be one.
  */
-export async function findHubAccess({ environment, keepSecret }: StoreServices): Promise<HubAccess> {
+export async function findHubAccess({
+  environment,
+  keepSecret,
+}: Pick<StoreServices, 'environment' | 'keepSecret'>): Promise<HubAccess> {
   const endpoint = (environment['HF_ENDPOINT']?.trim() || 'https://huggingface.co').replace(/\/+$/, '');
   const { token, from } = await findToken(environment);
   if (token === undefined) return { endpoint, token };

@@ -1,0 +1,1 @@
+export { findHubAccount } from './hub-account.js';
