@@ -34,6 +34,17 @@ async function take(rows: AsyncIterable<Row>, count: number): Promise<unknown[]>
 describe('the default dataloader', () => {
   const range = (start: number, end: number) => Array.from({ length: end - start }, (_, index) => start + index);
 
+  it('numbers rows by their place in the source, also from the middle on', async () => {
+    const loader = new DefaultDataloader({ where: { value: [3, 5, 7] }, fields: { value: 'v' }, number_field: 'place' });
+    expect(await collect(loader.load(numbers(9), { skip: 1 }))).toEqual([
+      { v: 5, place: 5 },
+      { v: 7, place: 7 },
+    ]);
+    expect(await collect(new DefaultDataloader({ number_field: 'value' }).load(numbers(3), { skip: 2 }))).toEqual([
+      { value: 2 },
+    ]);
+  });
+
   it.each([0, 5, 13])('gives 20 rows from number %i on', async (skip) => {
     const rows = await collect(new DefaultDataloader().load(numbers(20), { skip }));
     expect(rows.map(({ value }) => value)).toEqual(range(skip, 20));

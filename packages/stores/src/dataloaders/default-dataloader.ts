@@ -20,6 +20,8 @@ const config = {
   columns: Type.Optional(Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })),
   /** `{ path: value or list of values }`: only rows that have them. */
   where: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  /** A further field: the place of the row in its source, from 0. It takes the place of a field of that name. */
+  number_field: Type.Optional(Type.String({ minLength: 1 })),
   /** How many rows at the most, after `where` and `shuffle`. */
   limit: Type.Optional(Type.Integer({ minimum: 1 })),
   /** Random order, the same for the same random seed of the run. */
@@ -34,7 +36,7 @@ interface Placed {
   readonly index: number;
 }
 
-/** Filters, shuffles, limits, selects and renames, in this order. */
+/** Filters, shuffles, limits, selects and renames, in this order, and numbers. */
 @registerDataloader('default')
 export class DefaultDataloader extends Dataloader.of({ config }) {
   readonly #fields: FieldSelection | undefined;
@@ -50,13 +52,14 @@ export class DefaultDataloader extends Dataloader.of({ config }) {
   }
 
   override async *load(source: RowSource, options: LoadOptions = {}): AsyncGenerator<Row> {
-    const { loop_over = false } = this.config;
+    const { loop_over = false, number_field } = this.config;
     let left = options.skip ?? 0;
     for (let pass = 0; ; pass++) {
       let count = 0;
       for await (const { row, index } of this.#readPass(source, { ...options, skip: left }, pass)) {
         count++;
-        yield this.#fields === undefined ? row : this.#fields.apply(row, index);
+        const selected = this.#fields === undefined ? row : this.#fields.apply(row, index);
+        yield number_field === undefined ? selected : { ...selected, [number_field]: index };
       }
       if (!loop_over) return;
       if (count > 0) left = 0;
