@@ -8,10 +8,14 @@ export const answerFields = {
   /** What the value must fit; without `extract` the model is asked for this shape. A JSON Schema, or `{ file: path }`. */
   schema: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   extract: Type.Optional(extractField),
-  /** What becomes of an answer in which nothing is found: its row is rejected, or the value is null, or the text as it is. */
-  if_unreadable: Type.Union([Type.Literal('reject'), Type.Literal('null'), Type.Literal('text')], {
-    default: 'reject',
-  }),
+  /**
+   * What becomes of an answer in which nothing is found: its row is rejected, or the value is null, or the text as it is; or, of
+   * an answer that is to be JSON, it is asked for again with what is wrong, and its row ends as an error when that does not help.
+   */
+  if_unreadable: Type.Union(
+    ['reject', 'null', 'text', 'error'].map((what) => Type.Literal(what)),
+    { default: 'reject' },
+  ),
 };
 
 /** {@link answerFields} as a task file has them. */
@@ -19,5 +23,5 @@ export interface AnswerSpec {
   readonly type: 'str' | 'json' | 'data_point';
   readonly schema?: Readonly<Record<string, unknown>>;
   readonly extract?: ExtractSpec;
-  readonly if_unreadable: 'reject' | 'null' | 'text';
+  readonly if_unreadable: 'reject' | 'null' | 'text' | 'error';
 }

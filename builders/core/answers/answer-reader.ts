@@ -18,7 +18,8 @@ export class AnswerReader {
   readonly #spec: AnswerSpec;
   readonly #extractor: Extractor | undefined;
   readonly #json: Extractor | undefined;
-  readonly #isList: boolean;
+  /** The list that is the value stands in an object, since not every server takes a list at the top. */
+  readonly #isWrapped: boolean;
 
   /**
    * @param options.isList the value is a list, and the schema is that of its items.
@@ -27,7 +28,6 @@ export class AnswerReader {
   constructor(spec: AnswerSpec, { isList = false, ...options }: ExtractorOptions & { readonly isList?: boolean }) {
     const { type, extract } = spec;
     this.#spec = spec;
-    this.#isList = isList;
     this.schema = readSchema(spec, options);
     if (type === 'data_point' && this.schema?.['properties'] === undefined) {
       const problems = 'type data_point needs a schema with properties: they become columns';
@@ -37,13 +37,19 @@ export class AnswerReader {
       const problems = 'a schema is for type json or data_point';
       throw new ConfigError('DGT_CONFIG_INVALID', { problems, path: [...options.path, 'schema'] });
     }
+    if (spec.if_unreadable === 'error' && (type === 'str' || extract !== undefined)) {
+      const problems = 'if_unreadable: error is for type json or data_point without extract, whose answers can be asked for again';
+      throw new ConfigError('DGT_CONFIG_INVALID', { problems, path: [...options.path, 'if_unreadable'] });
+    }
     this.#extractor = extract && createExtractor(extract, { ...options, path: [...options.path, 'extract'] });
     const asksForShape = this.schema !== undefined && extract === undefined;
     const value = isList ? { type: 'array', ...(this.schema !== undefined && { items: this.schema }) } : this.schema;
-    // Not every server takes a list at the top.
+    this.#isWrapped = isList && asksForShape;
     const shape = isList ? { type: 'object', properties: { items: value }, required: ['items'] } : value;
-    this.responseFormat = asksForShape ? (shape as AnswerFormat) : undefined;
-    if (type !== 'str' && !asksForShape)
+    // Without a schema the prompt alone says what is wanted.
+    const anyJson = spec.if_unreadable === 'error' ? { type: 'json' } : undefined;
+    this.responseFormat = asksForShape ? (shape as AnswerFormat) : anyJson;
+    if (type !== 'str' && this.responseFormat === undefined)
       this.#json = createJsonExtractor(value, { ...options, path: [...options.path, 'schema'] });
   }
 
@@ -62,7 +68,7 @@ export class AnswerReader {
   async #find(answer: unknown, context: ExtractContext): Promise<Finding> {
     // A value in the shape that was asked for.
     if (this.responseFormat !== undefined)
-      return { value: this.#isList ? (answer as { items: unknown }).items : answer };
+      return { value: this.#isWrapped ? (answer as { items: unknown }).items : answer };
     const text = answer as string;
     const found: Finding =
       this.#extractor === undefined ? { value: text } : await this.#extractor.extract(text, context);

@@ -2,7 +2,8 @@ import { Type } from '@dgt/core';
 import { answerFields, type AnswerSpec } from '../answers/answer-fields.js';
 import { requestFields, syntaxFields, type RequestSpec } from '../prompts/prompt-fields.js';
 
-const name = Type.String({ pattern: '^[\\p{L}_][\\p{L}\\p{N}_]*$' });
+// A template must be able to name it: these letters end a name there.
+const name = Type.String({ pattern: '^[\\p{L}_][^{}[\\].!:]*$' });
 const genKwargs = Type.Optional(Type.Record(Type.String(), Type.Unknown()));
 const lists = Type.Optional(Type.Record(Type.String(), Type.Array(Type.Unknown(), { minItems: 1 })));
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { fieldsOf, TaskFolder, type OutputRow } from '../__fixtures__/task-folder.js';
+import { fieldsOf, promptOf, TaskFolder, type OutputRow } from '../__fixtures__/task-folder.js';
 
 const data_builder = 'core/prompt_chain';
 const echo = ({ prompt }: { prompt: string }) => `<${prompt}>`;
@@ -140,6 +140,33 @@ describe('a chain of prompts', () => {
     const step = (out: string, if_unreadable: string) => ({ out, type: 'json', user: 'x', if_unreadable });
     const { rows } = await make({ data: [{ id: 1 }], steps: [step('a', 'text'), step('b', 'null')] }, () => 'no json');
     expect(rows).toEqual([{ id: 1, a: 'no json', b: null }]);
+  });
+
+  it('asks again for JSON that cannot be read, and ends the row as an error when that does not help', async () => {
+    await using folder = await TaskFolder.open({
+      answer: ({ body }) => {
+        const said = promptOf(body as OutputRow);
+        if (said.includes('Idea')) return 'idea';
+        return said.includes('cannot be used') && !said.includes('2 of') ? '{"a": 1}' : 'sorry';
+      },
+    });
+    const task = {
+      data_builder: 'core/prompt_chain',
+      data: [{ id: 1 }, { id: 2 }],
+      runner_config: { max_error_rate: 1 },
+      steps: [
+        { out: 'idea', user: 'Idea {id}' },
+        { out: 'value', type: 'json', if_unreadable: 'error', user: 'Value {id} of {idea}' },
+      ],
+    };
+    const { rows, errors, code, prompts } = await folder.run(task);
+    expect(rows.map(fieldsOf)).toEqual([{ id: 1, idea: 'idea', value: { a: 1 } }]);
+    expect(errors).toMatchObject([{ code: 'DGT_ANSWER_SHAPE', block: 'generator', row: { step: 'value' } }]);
+    expect([code, prompts.length]).toEqual([2, 6]);
+    expect(JSON.stringify(folder.server.requests)).not.toContain('response_format');
+    const again = await folder.run(task, '--retry-errors');
+    expect(again.prompts.filter((prompt) => /[12]/.exec(prompt)?.[0] === '1')).toEqual([]);
+    expect(again.prompts).toHaveLength(3);
   });
 
   it('leaves out a step whose condition does not hold', async () => {
@@ -336,6 +363,8 @@ describe('what is wrong with a chain', () => {
     [[{ out: 'a', user: 'x', extract: { regex: '(' } }], {}, /steps\[0\]\.extract: .*[Uu]nterminated|Invalid/],
     [[{ out: 'a', user: 'x', type: 'data_point' }], {}, /type data_point needs a schema/],
     [[{ out: 'id2', user: 'x' }], { cycled_fields: { id2: [1] } }, /"id2" is taken: a field of cycled_fields/],
+    [[{ out: 'a', user: 'x', if_unreadable: 'error' }], {}, /steps\[0\]\.if_unreadable: .*for type json/],
+    [[{ out: 'a}', user: 'x' }], {}, /steps\[0\]\.out/],
     [[{ out: 'a', usr: 'x' }], {}, /usr/],
   ])('is found with its line when the file is read: %j', async (steps, more, expected) => {
     const { stderr, code, prompts } = await at(steps, more);

@@ -106,7 +106,7 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
     const { parameterNames } = this;
     const read = readBlockParameters(parameters, { provider, parameterNames, method: this.#readMethod() });
     this.#shape = response_format === undefined ? undefined : readShape(response_format, this.name);
-    this.parameters = { ...read.parameters, ...(this.#shape && { response_format: this.#shape.format }) };
+    this.parameters = { ...read.parameters, ...(this.#shape?.format && { response_format: this.#shape.format }) };
     this.optionalParameters = read.optional;
     this.#lengthRule = readLengthRule(this.config as never, this.parameters, this.name);
     checkToolChoice(this.config as never, { provider, toolSupport });
@@ -183,7 +183,10 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
   async #processShaped(row: LMRow, rowShape: RowShape, context: BlockContext): Promise<LMOutput> {
     const { shape } = rowShape;
     const method = this.#methodOf(row);
-    const isNative = this.parameterNames[method].response_format !== undefined && this.takesFormat(shape.format);
+    const isNative =
+      shape.format !== undefined &&
+      this.parameterNames[method].response_format !== undefined &&
+      this.takesFormat(shape.format);
     const request = this.#buildRequest(askForShape(row, shape, { isNative }));
     const shaped = await askInShape(request, {
       block: this.name,
@@ -253,6 +256,7 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
       model: this.modelName,
       method: this.config.method ?? this.#class.defaultMethod,
       parameters: this.parameters,
+      ...(this.#shape !== undefined && this.#shape.format === undefined && { reads: this.#shape.name }),
       ...(tools !== undefined && { tools: tools as Json }),
       ...(tool_choice !== undefined && { tool_choice: tool_choice as Json }),
       ...(on_length !== undefined && { on_length: on_length as Json }),

@@ -17,19 +17,19 @@ describe('a response_format', () => {
       },
     });
     const value = { city: 'Lima' };
-    expect(check(value)).toEqual([]);
+    expect(check?.(value)).toEqual([]);
     expect(new Capital(value as never)).toMatchObject({ city: 'Lima', size: 1 });
-    expect(check({ city: 'Lima', size: 1, more: 1 })).not.toEqual([]);
+    expect(check?.({ city: 'Lima', size: 1, more: 1 })).not.toEqual([]);
   });
 
   it('may be a schema made by Type, or any JSON Schema, named after its title', () => {
     const made = readShape(Type.Object({ city: Type.String() }, { title: 'A city!' }), 'generator');
     expect(made.format).toMatchObject({ json_schema: { name: 'A_city_' } });
-    expect(made.check({})).not.toEqual([]);
+    expect(made.check?.({})).not.toEqual([]);
     const written = readShape(schema, 'generator');
     expect(written.format).toEqual({ type: 'json_schema', json_schema: { name: 'answer', schema } });
-    expect(written.check({ day: '2024-02-30' })).not.toEqual([]);
-    expect(written.check({ day: '2024-02-29' })).toEqual([]);
+    expect(written.check?.({ day: '2024-02-30' })).not.toEqual([]);
+    expect(written.check?.({ day: '2024-02-29' })).toEqual([]);
   });
 
   it('may be what OpenAI takes', () => {
@@ -37,8 +37,12 @@ describe('a response_format', () => {
     expect(readShape(format, 'generator').format).toEqual(format);
     const object = readShape({ type: 'json_object' }, 'generator');
     expect(object.format).toEqual({ type: 'json_object' });
-    expect(object.check({ any: 1 })).toEqual([]);
-    expect(object.check([1])).not.toEqual([]);
+    expect(object.check?.({ any: 1 })).toEqual([]);
+    expect(object.check?.([1])).not.toEqual([]);
+  });
+
+  it('may be any JSON, of which the model is told nothing', () => {
+    expect(readShape({ type: 'json' }, 'generator')).toEqual({ name: 'JSON value', format: undefined, check: undefined });
   });
 
   it('is compiled once, also when it is written anew for each row', () => {

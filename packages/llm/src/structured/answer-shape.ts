@@ -4,17 +4,18 @@ import { compileJsonSchema, type JsonSchemaCheck } from './compile-json-schema.j
 
 /** The shape that answers must have, however it was given. */
 export interface AnswerShape {
-  /** As a request says it. */
-  readonly format: ResponseFormat;
+  /** As a request says it; undefined where the model is told nothing of it. */
+  readonly format: ResponseFormat | undefined;
   /** What it is called in errors: the name of a data point, or of a schema. */
   readonly name: string;
-  /** Fills in, in place, the defaults of a data point or of a TypeBox schema. */
-  readonly check: JsonSchemaCheck;
+  /** Fills in, in place, the defaults of a data point or of a TypeBox schema; undefined where any value will do. */
+  readonly check: JsonSchemaCheck | undefined;
 }
 
 /**
- * Reads a `response_format`: the class of a data point, a schema made by `Type`, any other JSON Schema, or what OpenAI takes
- * (`{ type: 'json_object' }`, `{ type: 'json_schema', json_schema: { name, schema } }`).
+ * Reads a `response_format`: the class of a data point, a schema made by `Type`, any other JSON Schema, what OpenAI takes
+ * (`{ type: 'json_object' }`, `{ type: 'json_schema', json_schema: { name, schema } }`), or `{ type: 'json' }`: any JSON, of which
+ * the model is told nothing, since its prompt asks for it.
  *
  * @throws {@link ConfigError} DGT_BLOCK_CONFIG for what is none of these, or no schema that can be used.
  */
@@ -62,6 +63,7 @@ function fromTypeBox(schema: TSchema, name: string | undefined): AnswerShape {
 }
 
 function fromJson(given: Readonly<Record<string, Json>>, block: string): AnswerShape {
+  if (given['type'] === 'json') return { format: undefined, name: 'JSON value', check: undefined };
   if (given['type'] === 'json_object') {
     return { format: { type: 'json_object' }, name: 'JSON object', check: bindCheck(anyObject).check };
   }

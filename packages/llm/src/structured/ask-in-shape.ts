@@ -65,7 +65,7 @@ function readChoice(choice: LMChoice, request: LMRequest, shape: AnswerShape): R
   if (choice.tool_calls !== undefined && choice.tool_calls.length > 0) return { choice };
   const { text, stopped } = cutAtStop(choice.text, request.parameters.stop);
   const finish_reason = stopped ? 'stop' : choice.finish_reason;
-  const reading = readJson(text, { check: shape.check, cut: finish_reason === 'length' });
+  const reading = readJson(text, { ...(shape.check && { check: shape.check }), cut: finish_reason === 'length' });
   return { choice: { ...choice, text, finish_reason }, reading };
 }
 

@@ -29,9 +29,10 @@ export function readRowShape(
   }
 }
 
-/** The row that asks for a shape: by the option of the API where it has one, or else in words. */
+/** The row that asks for a shape: by the option of the API where it has one, or else in words; or as it is. */
 export function askForShape(row: LMRow, { format }: AnswerShape, options: { readonly isNative: boolean }): LMRow {
   const { response_format: _given, ...parameters } = { ...row.gen_kwargs };
+  if (format === undefined) return { ...row, gen_kwargs: parameters };
   if (options.isNative) return { ...row, gen_kwargs: { ...parameters, response_format: format } };
   return { ...row, input: addInstruction(row.input, format), gen_kwargs: parameters };
 }

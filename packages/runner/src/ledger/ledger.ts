@@ -4,6 +4,7 @@ import type { CallerUsage } from './caller-usage.js';
 import { readCallStatistics, type CallStatistics } from './call-statistics.js';
 import { readCall, writeAnswer, type AnswerColumns, type CallColumns, type StoredCall } from './answer-columns.js';
 import { closeDatabase, openDatabase, type Durability } from './database.js';
+import { forgetFailures } from './forget-failures.js';
 import { GroupCommit } from './group-commit.js';
 import { InputBook } from './input-book.js';
 import { importCalls, type ImportMark } from './import-calls.js';
@@ -285,11 +286,11 @@ export class Ledger {
     // Rows that were made elsewhere cannot be made again.
     const after = Math.max(options.after ?? 0, this.getMeta<number>('adopted') ?? 0);
     await this.#writes.add(() => {
+      if (withFailures) this.#database.exec(forgetFailures);
       this.#statements.forgetAttempts.run(after);
       this.#statements.forgetOutcomes.run(after);
       this.#statements.countForgotten.run();
       this.#database.exec(`DELETE FROM meta WHERE key IN (${projectionMarks}) OR key LIKE 'final_data-%'`);
-      if (withFailures) this.#database.exec('DELETE FROM calls WHERE failed = 1');
     });
     this.#totals = undefined;
     this.#lastAttempt = this.#findLast('lastAttempt');
