@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { addOutputOptions, type Execute } from '../command-definition.js';
 import { defineBatch, defineBatchCreate, type BatchCreateFlags } from './batch-flags.js';
 import { defineConvert, type ConvertFlags } from './convert-flags.js';
+import { defineGendata, type GendataFlags } from './gendata-flags.js';
 import { defineInfer, gatherInferFlags, type InferFlags, type ParsedInferFlags } from './infer-flags.js';
 import { definePipeline, type ParsedPipelineFlags, type PipelineFlags } from './pipeline-flags.js';
 
@@ -13,6 +14,9 @@ export function defineOtherSystems(program: Command, execute: Execute): void {
   const batch = defineBatch(program);
   addOutputOptions(defineBatchCreate(batch)).action((flags: BatchCreateFlags) =>
     execute(flags, async () => (await import('./batch-create.js')).batchCreate),
+  );
+  addOutputOptions(defineGendata(program)).action((flags: GendataFlags) =>
+    execute(flags, async () => (await import('./gendata.js')).gendata),
   );
   addOutputOptions(defineInfer(program))
     .option('--quiet', 'print errors and one line')

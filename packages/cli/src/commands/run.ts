@@ -20,8 +20,6 @@ export function run(flags: RunFlags, session: CommandSession): Promise<number> {
 export interface RunVariant {
   /** Makes datasets of what their parts have recorded, instead of calls. */
   readonly merge?: boolean;
-  /** The environment, where it is not the one of the process. */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Told what came of each task, before it is printed. */
   readonly onOutcomes?: (outcomes: readonly TaskOutcome[]) => void;
 }
@@ -30,7 +28,7 @@ export interface RunVariant {
 export async function runTasks(
   flags: RunFlags,
   session: CommandSession,
-  { merge = false, environment = session.context.environment, onOutcomes }: RunVariant = {},
+  { merge = false, onOutcomes }: RunVariant = {},
 ): Promise<number> {
   const request = readRunRequest(flags);
   const announced = announcePlugIns(session.context.workingFolder);
@@ -44,7 +42,7 @@ export async function runTasks(
       merge,
       builderRoots: ['builders', ...flags.includeBuilders, ...announced.builderRoots],
       workingFolder: session.context.workingFolder,
-      environment,
+      environment: session.context.environment,
       hostUrl: import.meta.url,
       configPath: flags.configPath,
       lm: flags.lm,

@@ -18,10 +18,12 @@ export async function runTranslation(
   { onOutcomes }: Pick<RunVariant, 'onOutcomes'> = {},
 ): Promise<number> {
   const { workingFolder, environment } = session.context;
+  // Into the environment itself: `.env` goes there too, and what asks for a variable of it must not look into another.
+  Object.assign(environment, translation.secrets);
   const configPath = await writeTranslation(translation, { workingFolder });
   return runTasks(
     { ...flags, configPath, taskPaths: [], includeBuilders: [], outputDir: translation.folder },
     session,
-    { environment: { ...environment, ...translation.secrets }, ...(onOutcomes !== undefined && { onOutcomes }) },
+    onOutcomes === undefined ? {} : { onOutcomes },
   );
 }

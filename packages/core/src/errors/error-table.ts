@@ -3,6 +3,7 @@ import { inspectErrors } from './inspect-errors.js';
 import { providerErrors } from './provider-errors.js';
 import { storeErrors } from './store-errors.js';
 import { templateErrors } from './template-errors.js';
+import { translationErrors } from './translation-errors.js';
 
 /** Who must act on an error: the user, the plug-in's author, the model's vendor, or whoever looks after the machine. */
 export type ErrorKind = 'config' | 'plugin' | 'provider' | 'run';
@@ -345,6 +346,7 @@ export const errorTable = {
     remedy: 'Give `output/<task_name>`, or a folder above it.',
   },
   ...inspectErrors,
+  ...translationErrors,
 } as const satisfies Record<string, ErrorEntry>;
 
 /** The code of an error, as printed and as documented in `docs/errors.md`. */
