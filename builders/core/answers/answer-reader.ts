@@ -38,7 +38,8 @@ export class AnswerReader {
       throw new ConfigError('DGT_CONFIG_INVALID', { problems, path: [...options.path, 'schema'] });
     }
     if (spec.if_unreadable === 'error' && (type === 'str' || extract !== undefined)) {
-      const problems = 'if_unreadable: error is for type json or data_point without extract, whose answers can be asked for again';
+      const problems =
+        'if_unreadable: error is for type json or data_point without extract, whose answers can be asked for again';
       throw new ConfigError('DGT_CONFIG_INVALID', { problems, path: [...options.path, 'if_unreadable'] });
     }
     this.#extractor = extract && createExtractor(extract, { ...options, path: [...options.path, 'extract'] });

@@ -54,9 +54,7 @@ export function defineGendata(program: Command): Command {
     .optionsGroup('Instead of a run:')
     .option('--list-data-methods', 'list the data methods')
     .option('--list-model-apis', 'list the ways to call a model')
-    .addOption(
-      new Option('--generate-task-sample <kind>', 'write task_example.yml').choices(['simple', 'complex']),
-    )
+    .addOption(new Option('--generate-task-sample <kind>', 'write task_example.yml').choices(['simple', 'complex']))
     .addOption(new Option('--generate-model-params <model>', 'write model_params_example.yml').choices(['openai']))
     .optionsGroup('Output:')
     .option('--quiet', 'print errors and one line for the task');

@@ -28,7 +28,7 @@ import { writeNewFiles } from '../scaffold/write-new-files.js';
 import type { GendataFlags } from './gendata-flags.js';
 
 /** Runs that worked on every row, some of which may have ended as errors. */
-const finishedCodes = [0, 2];
+const finishedCodes = new Set([0, 2]);
 
 /** `dgt gendata`: runs a task of gendata. */
 export async function gendata(flags: GendataFlags, session: CommandSession): Promise<number> {
@@ -70,9 +70,12 @@ async function readCommand(flags: GendataFlags, { context, secrets }: CommandSes
       expected: 'nothing, since the data method "default" takes no arguments',
       value: JSON.stringify(flags.dataArgs),
     });
-  for (const [option, file] of [['--input', input], ['--output', output]] as const) readFormat(file, option);
-  const concurrency =
-    flags.concurrency === undefined ? undefined : readWholeNumber(flags.concurrency, '--concurrency');
+  for (const [option, file] of [
+    ['--input', input],
+    ['--output', output],
+  ] as const)
+    readFormat(file, option);
+  const concurrency = flags.concurrency === undefined ? undefined : readWholeNumber(flags.concurrency, '--concurrency');
   const problems = new Problems({ workingFolder, secrets });
   const reading = { problems, environment, secrets, workingFolder };
   const task = await readGendataTask(resolve(workingFolder, taskFile), reading);
@@ -126,7 +129,7 @@ class GendataRun {
       this.#session,
     );
     const rows = this.#taskFile(outputNames.finalData);
-    if (!finishedCodes.includes(code) || (await holdsRowsOf(mark, rows))) return code;
+    if (!finishedCodes.has(code) || (await holdsRowsOf(mark, rows))) return code;
     await this.#write(readFileRows(rows, { ...defaultReadOptions(), format: 'jsonl' }), earlier);
     return code;
   }
@@ -143,7 +146,11 @@ class GendataRun {
   async #checkColumns(): Promise<void> {
     const { input, translation } = this.#command;
     const file = this.#resolve(input);
-    for await (const row of readFileRows(file, { ...defaultReadOptions(), format: formatOf(file) as FileFormat, name: input })) {
+    for await (const row of readFileRows(file, {
+      ...defaultReadOptions(),
+      format: formatOf(file) as FileFormat,
+      name: input,
+    })) {
       const taken = translation.outputKeys.filter((key) => Object.hasOwn(row, key));
       if (taken.length === 0) return;
       const problems = `output_keys: ${taken.map((key) => `"${key}"`).join(', ')} stand in ${input} already; rename them in the task`;

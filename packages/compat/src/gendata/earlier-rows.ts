@@ -59,7 +59,12 @@ async function listFiles(output: string): Promise<string[]> {
 
 async function readEarlierFile(
   file: string,
-  { uniqueKey, outputKeys, rows, unusable }: {
+  {
+    uniqueKey,
+    outputKeys,
+    rows,
+    unusable,
+  }: {
     readonly uniqueKey: string;
     readonly outputKeys: readonly string[];
     readonly rows: Map<string, Row>;

@@ -35,7 +35,8 @@ export function readModelArgs(texts: readonly string[]): ModelArgs {
 }
 
 /** A name, then a value in quotes that end the pair, or one that ends before the next name. */
-const pair = /\s*([A-Za-z_]\w*)\s*=(?:(["'])(.*?)\2(?=\s*(?:,|$))|(.*?)(?=\s*,\s*(?:[A-Za-z_]\w*\s*=|$)|\s*$))\s*(?:,|$)/sy;
+const pair =
+  /\s*([A-Za-z_]\w*)\s*=(?:(["'])(.*?)\2(?=\s*(?:,|$))|(.*?)(?=\s*,\s*(?:[A-Za-z_]\w*\s*=|$)|\s*$))\s*(?:,|$)/sy;
 
 function* readPairs(text: string): Generator<[string, string]> {
   for (let at = 0; at < text.length; at = pair.lastIndex) {

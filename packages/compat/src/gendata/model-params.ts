@@ -8,7 +8,7 @@ export type ModelParams = Readonly<Record<string, Json>>;
 const defaults: ModelParams = { max_tokens: 5000, temperature: 0.2 };
 
 /** What stands elsewhere, or is decided. */
-const refused = ['model', 'messages', 'stream', 'api_key', 'api_url'];
+const refused = new Set(['model', 'messages', 'stream', 'api_key', 'api_url']);
 
 /**
  * Reads the file of `--model-params`, over the defaults of gendata.
@@ -39,7 +39,7 @@ export async function readModelParams(
   const block: Record<string, Json> = {};
   const body: Record<string, Json> = {};
   for (const [key, parameter] of given) {
-    if (refused.includes(key)) report(key, 'cannot stand here', 'The model, its address and its key are for --model-args.');
+    if (refused.has(key)) report(key, 'cannot stand here', 'The model, its address and its key are for --model-args.');
     else if (key === 'n') {
       if (parameter !== 1) report(key, 'gendata takes one answer of a step', 'Remove it.');
     }
@@ -48,7 +48,11 @@ export async function readModelParams(
     else if (key === 'timeout' || parameterNames.has(key)) block[key] = parameter;
     else {
       const nearest = suggestNearest(key, ['timeout', ...parameterNames.keys()]);
-      report(key, `no parameter that dgt knows${nearest}`, 'What stands under extra_body goes into the request as it is.');
+      report(
+        key,
+        `no parameter that dgt knows${nearest}`,
+        'What stands under extra_body goes into the request as it is.',
+      );
     }
   }
   if (problems.count > before) return undefined;

@@ -127,7 +127,10 @@ class TaskReader {
   /** @param known the keys that it may have, where these are all there are. */
   #mapping(value: unknown, path: Path, known?: readonly string[]): Readonly<Record<string, unknown>> {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      this.#report(path, `expected ${known === undefined ? 'a mapping' : `a mapping of ${known.join(' and ')}`}, got ${show(value)}`);
+      this.#report(
+        path,
+        `expected ${known === undefined ? 'a mapping' : `a mapping of ${known.join(' and ')}`}, got ${show(value)}`,
+      );
       return {};
     }
     for (const key of known === undefined ? [] : Object.keys(value)) {

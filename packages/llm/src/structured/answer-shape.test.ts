@@ -42,7 +42,11 @@ describe('a response_format', () => {
   });
 
   it('may be any JSON, of which the model is told nothing', () => {
-    expect(readShape({ type: 'json' }, 'generator')).toEqual({ name: 'JSON value', format: undefined, check: undefined });
+    expect(readShape({ type: 'json' }, 'generator')).toEqual({
+      name: 'JSON value',
+      format: undefined,
+      check: undefined,
+    });
   });
 
   it('is compiled once, also when it is written anew for each row', () => {

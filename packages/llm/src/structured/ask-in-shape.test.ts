@@ -169,7 +169,7 @@ describe('asking in a shape', () => {
       fc.asyncProperty(fc.array(said, { minLength: 3, maxLength: 3 }), async (script) => {
         const { outcome, values } = await ask(script);
         if (outcome instanceof Error) expect(outcome).toMatchObject({ code: 'DGT_ANSWER_SHAPE' });
-        else for (const value of values) expect(shape.check(value)).toEqual([]);
+        else for (const value of values) expect(shape.check?.(value)).toEqual([]);
       }),
     );
   });

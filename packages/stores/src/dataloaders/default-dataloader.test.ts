@@ -35,7 +35,11 @@ describe('the default dataloader', () => {
   const range = (start: number, end: number) => Array.from({ length: end - start }, (_, index) => start + index);
 
   it('numbers rows by their place in the source, also from the middle on', async () => {
-    const loader = new DefaultDataloader({ where: { value: [3, 5, 7] }, fields: { value: 'v' }, number_field: 'place' });
+    const loader = new DefaultDataloader({
+      where: { value: [3, 5, 7] },
+      fields: { value: 'v' },
+      number_field: 'place',
+    });
     expect(await collect(loader.load(numbers(9), { skip: 1 }))).toEqual([
       { v: 5, place: 5 },
       { v: 7, place: 7 },
