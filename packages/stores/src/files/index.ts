@@ -1,7 +1,6 @@
 export { fileBytes, type ByteRanges, type ByteSource, type StoredBytes } from './byte-source.js';
 export { readLines } from './decode-text.js';
 export { readFileRows, readStoredRows, fileFormats, formatOf, type FileFormat } from './file-format.js';
-export { readFileRows, fileFormats, formatOf, type FileFormat } from './file-format.js';
 export { parseExactJson } from './exact-json.js';
 export { findFiles, type DataFile, type FileSearch } from './find-files.js';
 export { writeParquet } from './parquet-writer.js';
