@@ -62,7 +62,7 @@ describe('the page for those who have the template', () => {
     project.write('config.yaml', aim(project.server));
     for (const { title = '', text } of examples) if (title.endsWith('.txt')) project.write(title, text);
     enter(project.terminal.workingFolder);
-    const script = exampleOf('generate.ts');
+    const script = exampleOf('generate.mts');
     expect(await runScript(script, [pipelineModule])).toEqual(readPrinted(script));
     expect(project.records('output/demo_test')).toHaveLength(2);
     const python = script

@@ -1,6 +1,7 @@
 import { openData, openParser, readPipeline, runPipeline, type PipelineOutcome } from '@dgt/compat/pipeline';
 import { ConfigError } from '@dgt/core';
 import type { CommandSession } from '../command-session.js';
+import { formatNumberOf } from '../printing/quantities.js';
 import { createPipelineHost } from '../running/pipeline-host.js';
 import { readWholeNumber } from '../running/run-request.js';
 import type { PipelineFlags, PipelineSettingFlags } from './pipeline-flags.js';
@@ -34,7 +35,7 @@ export async function pipeline(flags: PipelineFlags, session: CommandSession): P
 
 function tell({ result, records, failed }: PipelineOutcome, session: CommandSession): void {
   if (result === undefined) return;
-  const text = `  ${result}: ${records} records${failed === 0 ? '' : `, ${failed} of them failures`}`;
+  const text = `  ${result}: ${formatNumberOf(records, 'record')}${failed === 0 ? '' : `, ${failed} of them failures`}`;
   // With --json, standard output holds one document.
   if (session.json) session.say(text);
   else session.print(text);
