@@ -95,12 +95,12 @@ function createRegexExtractor(
 
 function createFunctionExtractor(
   spec: { javascript: string; export?: string; options?: Readonly<Record<string, unknown>> },
-  { folder, files, where }: ExtractorOptions,
+  { folder, files, path, where }: ExtractorOptions,
 ): Extractor {
   const { javascript: module, export: exported = 'default', options = {} } = spec;
   const services = { ...createScriptServices(), baseFolder: folder };
   const userFunction = new UserFunction({ module, export: exported, options }, { block: where, services });
-  files.note(module, String(userFunction.definition));
+  files.noteModule(module, userFunction, [...path, 'javascript']);
   return {
     open: async () => void (await userFunction.open()),
     extract: async (text, { lane, values }) => {

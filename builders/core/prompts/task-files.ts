@@ -1,3 +1,4 @@
+import type { UserFunction } from '@dgt/blocks/functions';
 import { ConfigError, locateFile } from '@dgt/core';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -16,9 +17,15 @@ export class TaskFiles {
     return Object.fromEntries([...this.#digests].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
-  /** Notes something that is read elsewhere. */
-  note(path: string, digest: string): void {
-    this.#digests.set(path, digest);
+  /**
+   * Notes the module of a function. Of a package its name counts.
+   *
+   * @param place where in the task's file the module stands.
+   * @throws {@link ConfigError} DGT_FILE_UNREADABLE
+   */
+  noteModule(module: string, { file }: Pick<UserFunction, 'file'>, place: readonly (string | number)[]): void {
+    if (file === undefined) this.#digests.set(module, module);
+    else this.readText(module, place);
   }
 
   /**
@@ -37,7 +44,7 @@ export class TaskFiles {
       const reason = code === 'ENOENT' ? 'no such file' : code;
       throw new ConfigError('DGT_FILE_UNREADABLE', { file, reason, path: place }, { cause: error });
     }
-    this.note(path, createHash('sha256').update(text).digest('hex'));
+    this.#digests.set(path, createHash('sha256').update(text).digest('hex'));
     return text;
   }
 }

@@ -224,7 +224,7 @@ describe('a rollout of the user', () => {
     await using folder = await TaskFolder.open({ answer: echo });
     const run = await folder.run({ data_builder, data: [{ text: 'a' }], rollout: { module: './none.mjs' } });
     expect([run.code, run.prompts]).toEqual([1, []]);
-    expect(run.stderr).toContain('./none.mjs cannot be imported');
+    expect(run.stderr).toMatch(/task\.yaml:\d+:\d+: rollout\.module: .*none\.mjs: cannot be read \(no such file\)/);
     const unnamed = await folder.run({ data_builder, data: [{ text: 'a' }], rollout: 'chunked' });
     expect(unnamed.stderr).toMatch(/task\.yaml:\d+:\d+: rollout: .*chunked needs prompt_column/);
   });

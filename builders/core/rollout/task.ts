@@ -117,6 +117,6 @@ function createFunction(
   const { module, export: exported = 'default', options = {} } = spec;
   const services = { ...createScriptServices(), baseFolder: folder };
   const userFunction = new UserFunction({ module, export: exported, options }, { block: key, services });
-  files.note(module, String(userFunction.definition));
+  files.noteModule(module, userFunction, [key, 'module']);
   return userFunction;
 }

@@ -1,4 +1,5 @@
 import { ConfigError, locateFile, suggestNearest, type BlockServices } from '@dgt/core';
+import { statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
 /** A function of the user, named in the configuration of a block. */
@@ -10,9 +11,11 @@ export interface FunctionSource extends Pick<BlockServices, 'baseFolder' | 'work
   readonly exportName: string;
 }
 
-/** The file of a module that is named by its path; undefined for a package. */
+/** The file of a module that is named by its path, which may leave out a leading `./` where it is there; undefined for a package. */
 export function locateModule({ module, ...folders }: FunctionSource): string | undefined {
-  return /^(?:\.{0,2}\/|[A-Za-z]:[\\/])/.test(module) ? locateFile(module, folders) : undefined;
+  const file = locateFile(module, folders);
+  const isPath = /^(?:\.{0,2}\/|[A-Za-z]:[\\/])/.test(module);
+  return isPath || statSync(file, { throwIfNoEntry: false })?.isFile() === true ? file : undefined;
 }
 
 /**

@@ -51,9 +51,14 @@ export class UserFunction {
     return exportName === 'default' ? module : exportName;
   }
 
+  /** The file of its module; undefined for a package. */
+  get file(): string | undefined {
+    return locateModule(this.#source);
+  }
+
   /** What stands for the module in a definition: its text counts, and not where it is; of its imports nothing is known. */
   get definition(): Json {
-    const file = locateModule(this.#source);
+    const { file } = this;
     return (file && digestFile(file)) ?? this.#config.module;
   }
 
@@ -79,8 +84,7 @@ export class UserFunction {
       return await call(subject, { options: this.#config.options, random, signal, ...more });
     } catch (error) {
       if (DgtError.isInstance(error)) throw error;
-      const source = locateModule(this.#source);
-      const details = { ...this.#names, ...describe(error, this.#config.module), source };
+      const details = { ...this.#names, ...describe(error, this.#config.module), source: this.file };
       throw new PluginError('DGT_FUNCTION_THREW', details, { cause: error });
     }
   }
