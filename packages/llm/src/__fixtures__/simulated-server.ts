@@ -11,6 +11,8 @@ export interface ServerLimits {
   readonly perSlidingWindow?: { readonly requests: number; readonly windowMs: number };
   /** Requests in work at once. */
   readonly atOnce?: number;
+  /** The share of requests that is refused whatever else comes. */
+  readonly refusedShare?: number;
 }
 
 /** How a {@link SimulatedServer} behaves. */
@@ -96,7 +98,8 @@ export class SimulatedServer {
   }
 
   #letsIn(now: number): boolean {
-    const { perSecond, burst = 1, perWindow, perSlidingWindow, atOnce = Infinity } = this.limits;
+    const { perSecond, burst = 1, perWindow, perSlidingWindow, atOnce = Infinity, refusedShare = 0 } = this.limits;
+    if (refusedShare > 0 && this.#random.next() < refusedShare) return false;
     if (this.#inWork >= atOnce) return false;
     if (perSlidingWindow !== undefined) {
       this.#admitted = this.#admitted.filter((at) => at > now - perSlidingWindow.windowMs);

@@ -86,6 +86,22 @@ describe('a limit that nobody told', () => {
     expect(server.arrivals.length / (64 * 50)).toBeGreaterThan(0.98);
   });
 
+  it.each([0.03, 0.08, 0.25])(
+    'keeps the slots of a server busy that refuses a share of %d at any rate',
+    async (refusedShare) => {
+      const { server, startedAt } = await drive({ slots: 64, seconds: 60, latencyMs: 200, refusedShare });
+      const { accepted } = server.count(startedAt + 20_000, startedAt + 60_000);
+      expect(accepted / (40 * 64 * 5)).toBeGreaterThan(0.85);
+    },
+  );
+
+  it('finds the limit of a server that refuses some at any rate', async () => {
+    const options = { slots: 64, seconds: 120, latencyMs: 200, refusedShare: 0.08, perSecond: 100, burst: 10 };
+    const { ofIdeal, wasted } = await settle(options, 100);
+    expect(ofIdeal).toBeGreaterThan(0.85);
+    expect(wasted).toBeLessThan(0.2);
+  });
+
   it('stops asking a server whose minute is used up until the time that it names', async () => {
     const perWindow = { requests: 600, windowMs: 60_000 };
     const { server, startedAt } = await drive({ slots: 64, seconds: 240, latencyMs: 200, perWindow });

@@ -121,6 +121,15 @@ export class LearntRate {
     this.#boundAt = now;
   }
 
+  /** Begins anew at a rate, as after the first refusal: those that lowered it were for something else. */
+  reopen(perSecond: number, now: number): void {
+    this.restore(perSecond, now);
+    this.#isGuess = true;
+    this.#cutAt = now;
+    this.#acceptedSinceCut = 0;
+    this.#rejections = 0;
+  }
+
   /** Whether it is too early to try more. */
   get #isHeld(): boolean {
     if (this.#boundMs >= longestHoldMs) return false;

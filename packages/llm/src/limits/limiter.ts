@@ -1,6 +1,7 @@
 import type { Clock, ResponseHeaders } from '@dgt/core';
 import { unwatch, watch, type Abortable } from './abort-watch.js';
 import { Alarm } from './alarm.js';
+import { BackgroundRefusals } from './background-refusals.js';
 import { FairLine, type Place } from './fair-line.js';
 import { GrantedRate } from './granted-rate.js';
 import { LearntCap } from './learnt-cap.js';
@@ -80,6 +81,7 @@ export class Limiter {
   readonly #learntRate = new LearntRate();
   readonly #learntCap = new LearntCap();
   readonly #history = new SentHistory();
+  readonly #background = new BackgroundRefusals();
   readonly #streak = new RefusalStreak();
   #beforeStreak = { perSecond: Infinity, cap: Infinity };
   #pausedUntil = 0;
@@ -219,6 +221,7 @@ export class Limiter {
     this.#spendRequests(1, now);
     if (tokens > 0) this.#spendTokens(tokens, now);
     this.#learntRate.noteSent(now);
+    this.#background.noteSent(this.#learntRate.perSecond, now);
     this.#learntCap.noteSent(this.#line.size > 0 && this.#used >= this.#learntCap.cap, now);
     this.#history.add(passage);
     this.#streak.noteSent();
@@ -242,6 +245,13 @@ export class Limiter {
   #noteRefused(passage: Passage, retryAfterMs: number | undefined, now: number): void {
     this.#history.noteRejected(passage);
     const { sentAt } = passage;
+    const { isBackground, restoreTo } = this.#background.noteRefused(sentAt, now);
+    if (isBackground) {
+      this.#learntRate.noteUncounted(sentAt);
+      if (restoreTo !== undefined) this.#learntRate.reopen(restoreTo, now);
+      if (this.#learntCap.cap < this.#slots) this.#learntCap.noteOtherCause();
+      return;
+    }
     const { perSecond } = this.#learntRate;
     if (perSecond === Infinity) {
       if (this.#firstRefusedAt === -Infinity) this.#onFirstRefusal();
