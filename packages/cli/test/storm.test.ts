@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { TemporaryProject } from './project.js';
 
-const rowCount = 200;
+const rowCount = 120;
 const secret = 'sk-storm-4711';
 const folder = 'output/storm';
 
@@ -17,7 +17,7 @@ const passing = {
   cutBody: 0.04,
   brokenJson: 0.04,
   emptyAnswer: 0.03,
-  hang: 0.01,
+  hang: 0.02,
 };
 /** Beside them two that end a row. */
 const lasting = { refusal: 0.02, contextLength: 0.01 };
