@@ -7,14 +7,21 @@ import { OllamaProvider } from '@dgt/llm/providers/ollama';
 import { OpenAIProvider } from '@dgt/llm/providers/openai';
 import { startFakeServer, type FakeServer } from '@dgt/testkit/fake-server';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Command } from 'commander';
 import { parse } from 'yaml';
+import { TestTerminal } from '../packages/cli/src/__fixtures__/command-line.js';
+import { ChangeNotifier, type ChangeMessage } from '../packages/cli/src/checking/change-notifier.js';
+import { defineLMCheck } from '../packages/cli/src/commands/lm-flags.js';
 import { findExamples, readDocument } from './documents.js';
+import { readSteps } from './sessions.js';
 
 const page = readDocument('docs/models.md');
 const examples = findExamples(page);
 const textOf = (language: string, title: string): string =>
   examples.find((example) => example.language === language && example.title === title)?.text ?? '';
-const entries = examples.filter(({ language }) => language === 'yaml').map(({ title = '' }) => title);
+const entries = examples
+  .filter(({ language, title = '' }) => language === 'yaml' && !title.endsWith('.yaml'))
+  .map(({ title = '' }) => title);
 const rows = examples.filter(({ language }) => language === 'jsonl').map(({ title = '' }) => title);
 
 /** The rows of the table whose heading has these columns, each as its cells without backticks. */
@@ -42,7 +49,42 @@ async function makeBlock(title: string, server: FakeServer) {
   return new blockClass({ ...entry, ...place } as never, createScriptServices());
 }
 
+/** Columns are as wide as the times in them. */
+function withoutWidths(text: string): string {
+  return text.replaceAll(/ +/g, ' ').replaceAll(/\d+ ms/g, 'TIME');
+}
+
 describe('docs/models.md', () => {
+  it('shows checks that go as it says', async () => {
+    await using server = await startFakeServer({ models: ['our-model'], requireKey: 'key-of-ours' });
+    using terminal = new TestTerminal();
+    terminal.environment['OUR_KEY'] = 'key-of-ours';
+    const atServer = (text: string) => text.replaceAll('http://127.0.0.1:8900', server.url);
+    terminal.write('models.yaml', atServer(textOf('yaml', 'models.yaml')));
+    const example = examples.find(({ title }) => title === 'check') as (typeof examples)[number];
+    for (const { command, code, printed } of readSteps(example)) {
+      const ended = await terminal.run(...atServer(command).split(' ').slice(1));
+      expect(withoutWidths(ended.stdout)).toBe(withoutWidths(atServer(`${printed.join('\n')}\n`)));
+      expect(ended.code).toBe(code);
+    }
+  });
+
+  it('shows the message that a webhook gets', async () => {
+    const shown = JSON.parse(textOf('json', 'message')) as ChangeMessage;
+    const posted: ChangeMessage[] = [];
+    const notifier = new ChangeNotifier({ post: async (message) => void posted.push(message), say: () => {} });
+    const { provider, model, time } = shown;
+    const probe = { provider, model, endpoint: shown.endpoint as string, mode: 'non-stream', totalMs: 1 } as const;
+    await notifier.tell([{ ...probe, state: 'down' }], 0);
+    await notifier.tell([{ ...probe, state: 'up' }], Date.parse(time));
+    expect(posted[1]).toEqual(shown);
+  });
+
+  it('names the options of a check', () => {
+    const { options } = defineLMCheck(new Command());
+    expect(options.map(({ long }) => long as string).filter((name) => !page.includes(name))).toEqual([]);
+  });
+
   it.each(entries)('shows an entry that works: %s', async (title) => {
     await using server = await startFakeServer();
     const block = await makeBlock(title, server);

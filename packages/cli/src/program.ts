@@ -4,6 +4,7 @@ import type { CommandContext } from './command-context.js';
 import { addOutputOptions, type Execute, type RunInSession } from './command-definition.js';
 import type { OutputFlags } from './command-session.js';
 import { defineFakeServer, type FakeServerFlags } from './commands/fake-server-flags.js';
+import { defineLM, defineLMCheck, type LMCheckFlags, type ParsedLMCheckFlags } from './commands/lm-flags.js';
 import { defineInspect, type InspectFlags, type ParsedInspectFlags } from './commands/inspect-flags.js';
 import { defineOtherSystems } from './commands/other-systems.js';
 import { defineStats, type ParsedStatsFlags, type StatsFlags } from './commands/stats-flags.js';
@@ -52,6 +53,14 @@ export function createProgram(context: CommandContext, onExit: (code: number) =>
   );
   addOutputOptions(defineStats(program)).action((path: string, flags: ParsedStatsFlags) =>
     execute<StatsFlags>({ ...flags, path }, async () => (await import('./commands/stats.js')).stats),
+  );
+  const lm = defineLM(program);
+  addOutputOptions(addIncludeOptions(defineLMCheck(lm))).action(
+    (files: string[], flags: ParsedLMCheckFlags & ParsedIncludeFlags) =>
+      execute<LMCheckFlags>(
+        { ...flags, files, includeBuilders: gatherBuilders(flags) },
+        async () => (await import('./commands/lm-check.js')).lmCheck,
+      ),
   );
   defineNew(program, execute);
   defineTest(program, execute);

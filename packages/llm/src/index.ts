@@ -12,3 +12,5 @@ export {
 } from './embedding/embedding-model.js';
 export { freePrice } from './prices/find-price.js';
 export { modelBlocks } from './manifest.js';
+export type { Probe, ProbeMode } from './probe/probe-client.js';
+export type { EndpointProbe, ProbeOptions } from './probe/probe-endpoint.js';

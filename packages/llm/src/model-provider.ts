@@ -42,6 +42,7 @@ import { readBlockParameters, RequestBuilder, type BlockParameters } from './mod
 import { toResult } from './model-result.js';
 import { lengthenRequest, readLengthRule, type LengthRule } from './on-length.js';
 import type { Method, ParameterNames } from './parameters.js';
+import { probeEndpoint, type EndpointProbe, type ProbeOptions } from './probe/probe-endpoint.js';
 import { ProviderChoice, type ModelDefinition } from './provider-choice.js';
 import { askMore } from './several-choices.js';
 import { readShape, type AnswerShape } from './structured/answer-shape.js';
@@ -50,6 +51,11 @@ import { askForShape, readRowShape, type RowShape } from './structured/row-shape
 import { toShapedResult } from './structured/shaped-result.js';
 import { checkToolChoice, type ToolSupport } from './tool-support.js';
 import { shortenPrompt } from './truncate.js';
+
+/** What a model is asked to find out whether it answers. */
+const probePrompt = 'Reply with the word: ready';
+const probeMaxTokens = 16;
+const probeTimeoutMs = 60_000;
 
 /**
  * The base of every block that calls a model. A provider declares its name, the parameters it honours and its client;
@@ -139,6 +145,23 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
     await this.#choice.close();
     const caller = await this.#caller?.catch(() => undefined);
     await caller?.close();
+  }
+
+  /**
+   * Asks the model once at each of its endpoints and in each mode, with a short prompt and without retries: whether it can be called
+   * now, and how soon it answers. Nothing is recorded.
+   */
+  async probe(options: ProbeOptions): Promise<EndpointProbe[]> {
+    const { parameters, ...request } = this.#buildRequest({ input: probePrompt });
+    const { n: _several, logprobs: _values, stop: _end, ...asked } = parameters;
+    const { tools: _tools, tool_choice: _choice, ...plain } = request;
+    const probed = { ...plain, parameters: { ...asked, max_tokens: probeMaxTokens } };
+    const clock = this.services.clock;
+    const timeoutMs = this.#callSettings.timeoutMs ?? probeTimeoutMs;
+    const probes = this.#places.map(({ block }) =>
+      probeEndpoint(() => block.createClient(), probed, { ...options, clock, timeoutMs }),
+    );
+    return (await Promise.all(probes)).flat();
   }
 
   override async process(row: LMRow, context: BlockContext): Promise<LMOutput | readonly LMOutput[]> {

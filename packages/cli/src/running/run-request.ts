@@ -105,7 +105,8 @@ export function readAmount(text: string, option: string): number {
   });
 }
 
-function readTime(text: string, option: string): string {
+/** @throws {@link ConfigError} DGT_OPTION_INVALID */
+export function readTime(text: string, option: string): string {
   if (new RegExp(durationPattern).test(text)) return text;
   throw new ConfigError('DGT_OPTION_INVALID', {
     option,

@@ -1,17 +1,20 @@
 import { ProviderError } from '@dgt/core';
-import type { Availability, CallContext, LMAnswer, LMClient, LMRequest } from '@dgt/core';
+import type { Availability, CallContext, LMAnswer, LMRequest } from '@dgt/core';
+import type { StreamingClient } from '../../probe/streaming-client.js';
+import { followStream } from '../http/follow-stream.js';
 import { mapFailure, missingModelError, type ErrorScope } from '../http/http-error.js';
 import { JsonHttp } from '../http/json-http.js';
 import { createRedact } from '../http/redact.js';
 import type { Server } from '../server-config.js';
 import { readReply, type Reply } from './reply.js';
 import { writeRequest } from './request.js';
+import { readStreamEvent } from './stream.js';
 
 /** The version of the API whose requests and replies are known here; later ones refuse sampling parameters of all models. */
 const apiVersion = '2023-06-01';
 
 /** One model behind Anthropic's API. */
-export class AnthropicClient implements LMClient {
+export class AnthropicClient implements StreamingClient {
   readonly endpoint: string;
   readonly model: string;
   readonly credential: string;
@@ -38,13 +41,15 @@ export class AnthropicClient implements LMClient {
   }
 
   async complete(request: LMRequest, context: CallContext): Promise<LMAnswer> {
-    try {
-      const reply = await this.#http.post('/v1/messages', writeRequest(request), context);
-      return readReply(reply as Reply, this.#scope);
-    } catch (error) {
-      const failure = mapFailure(error, this.#scope);
-      throw isMissingModel(failure) ? missingModelError(this.#scope, await this.#list(context.signal)) : failure;
-    }
+    const send = () => this.#http.post('/v1/messages', writeRequest(request), context);
+    return readReply((await this.#explain(send, context)) as Reply, this.#scope);
+  }
+
+  async stream(request: LMRequest, context: CallContext, onToken: () => void): Promise<void> {
+    const body = { ...writeRequest(request), stream: true };
+    const send = (onLine: (line: string) => void) =>
+      this.#explain(() => this.#http.stream('/v1/messages', body, { ...context, onLine }), context);
+    await followStream(send, { scope: this.#scope, read: readStreamEvent, onToken });
   }
 
   async checkAvailability(signal: AbortSignal): Promise<Availability> {
@@ -63,6 +68,16 @@ export class AnthropicClient implements LMClient {
 
   close(): Promise<void> {
     return this.#http.close();
+  }
+
+  /** @throws {@link ProviderError} for every failure of the server, with its models when it lacks this one. */
+  async #explain<T>(send: () => Promise<T>, ending: Pick<CallContext, 'signal'>): Promise<T> {
+    try {
+      return await send();
+    } catch (error) {
+      const failure = mapFailure(error, this.#scope);
+      throw isMissingModel(failure) ? missingModelError(this.#scope, await this.#list(ending.signal)) : failure;
+    }
   }
 
   async #list(signal: AbortSignal): Promise<string[]> {

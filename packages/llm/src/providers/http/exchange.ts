@@ -12,6 +12,8 @@ export interface ExchangeOptions {
   whenGivenUp(listener: (reason: Error) => void): () => void;
   /** Told before the body has come. */
   onHeaders(headers: ResponseHeaders): void;
+  /** Told each piece of the body as it comes, unless it is that of a refusal. */
+  onData?: ((piece: Buffer) => void) | undefined;
 }
 
 /** A response, read to its end. */
@@ -67,6 +69,7 @@ class ResponseReader implements Dispatcher.DispatchHandler {
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#chunks.push(chunk);
+    if (this.#status < 300) this.#options.onData?.(chunk);
   }
 
   onResponseEnd(): void {

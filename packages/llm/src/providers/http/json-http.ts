@@ -56,6 +56,23 @@ export class JsonHttp {
     return this.#send('POST', path, JSON.stringify(body), sending);
   }
 
+  /**
+   * Sends a body and gives each line of the answer as it comes.
+   *
+   * @throws as {@link post}.
+   */
+  async stream(path: string, body: unknown, sending: Sending & { onLine(line: string): void }): Promise<void> {
+    const decoder = new TextDecoder();
+    let open = '';
+    const onData = (piece: Buffer) => {
+      const lines = (open + decoder.decode(piece, { stream: true })).split('\n');
+      open = lines.pop() as string;
+      for (const line of lines) sending.onLine(line);
+    };
+    await this.#exchange('POST', path, JSON.stringify(body), { ...sending, onData });
+    if (open !== '') sending.onLine(open);
+  }
+
   /** @throws as {@link post}. */
   get(path: string, sending: Sending): Promise<unknown> {
     return this.#send('GET', path, null, sending);
@@ -69,6 +86,16 @@ export class JsonHttp {
   }
 
   async #send(method: 'GET' | 'POST', path: string, body: string | null, sending: Sending): Promise<unknown> {
+    return JSON.parse(await this.#exchange(method, path, body, sending)) as unknown;
+  }
+
+  /** @returns the text of an answer with a status of 2xx. */
+  async #exchange(
+    method: 'GET' | 'POST',
+    path: string,
+    body: string | null,
+    sending: Sending & { onData?: (piece: Buffer) => void },
+  ): Promise<string> {
     const { idempotencyKey } = sending;
     if (sending.whenGivenUp === undefined) sending.signal.throwIfAborted();
     // Idle connections are kept for undici's 4 s, less than the 5 s after which common servers close theirs.
@@ -80,9 +107,10 @@ export class JsonHttp {
       body,
       whenGivenUp: (listener) => sending.whenGivenUp?.(listener) ?? listenTo(sending.signal, listener),
       onHeaders: (given) => sending.onHeaders?.(given),
+      onData: sending.onData,
     });
     if (status < 200 || status > 299) throw readRefusal(status, text, headers);
-    return JSON.parse(text) as unknown;
+    return text;
   }
 }
 

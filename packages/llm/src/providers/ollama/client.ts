@@ -1,13 +1,16 @@
 import { ProviderError } from '@dgt/core';
 import type { Availability, CallContext, EmbeddingAnswer, EmbeddingClient, EmbeddingRequest } from '@dgt/core';
-import type { LMAnswer, LMClient, LMRequest } from '@dgt/core';
+import type { LMAnswer, LMRequest } from '@dgt/core';
+import type { StreamingClient } from '../../probe/streaming-client.js';
 import { packEmbeddings } from '../../embedding/embedding-reply.js';
+import { followStream } from '../http/follow-stream.js';
 import { mapFailure, missingModelError, type ErrorScope } from '../http/http-error.js';
 import { JsonHttp } from '../http/json-http.js';
 import { createRedact } from '../http/redact.js';
 import type { Server } from '../server-config.js';
 import { readReply, type Reply } from './reply.js';
 import { writeRequest } from './request.js';
+import { readStreamEvent } from './stream.js';
 
 /** What is read of a reply of `/api/embed`. */
 interface EmbeddingReply {
@@ -16,7 +19,7 @@ interface EmbeddingReply {
 }
 
 /** One model on an Ollama server. */
-export class OllamaClient implements LMClient, EmbeddingClient {
+export class OllamaClient implements StreamingClient, EmbeddingClient {
   readonly endpoint: string;
   readonly model: string;
   readonly credential: string;
@@ -43,6 +46,14 @@ export class OllamaClient implements LMClient, EmbeddingClient {
     const path = request.method === 'completion' ? '/api/generate' : '/api/chat';
     const reply = await this.#post(path, writeRequest(request, context.seed), context);
     return readReply(reply as Reply, request, this.#scope);
+  }
+
+  async stream(request: LMRequest, context: CallContext, onToken: () => void): Promise<void> {
+    const path = request.method === 'completion' ? '/api/generate' : '/api/chat';
+    const body = { ...writeRequest(request, context.seed), stream: true };
+    const send = (onLine: (line: string) => void) =>
+      this.#explain(() => this.#http.stream(path, body, { ...context, onLine }), context);
+    await followStream(send, { scope: this.#scope, read: readStreamEvent, onToken });
   }
 
   async embed(request: EmbeddingRequest, context: CallContext): Promise<EmbeddingAnswer> {
@@ -72,12 +83,16 @@ export class OllamaClient implements LMClient, EmbeddingClient {
   }
 
   /** @throws {@link ProviderError} for every failure of the server, with its models when it lacks this one. */
-  async #post(path: string, body: unknown, context: CallContext): Promise<unknown> {
+  #post(path: string, body: unknown, context: CallContext): Promise<unknown> {
+    return this.#explain(() => this.#http.post(path, body, context), context);
+  }
+
+  async #explain<T>(send: () => Promise<T>, ending: Pick<CallContext, 'signal'>): Promise<T> {
     try {
-      return await this.#http.post(path, body, context);
+      return await send();
     } catch (error) {
       const failure = mapFailure(error, this.#scope);
-      throw isMissingModel(failure) ? await this.#missingModel(context.signal) : failure;
+      throw isMissingModel(failure) ? await this.#missingModel(ending.signal) : failure;
     }
   }
 

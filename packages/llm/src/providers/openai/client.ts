@@ -1,9 +1,11 @@
 import { ConfigError, ProviderError, suggestNearest } from '@dgt/core';
 import type { Availability, CallContext, EmbeddingAnswer, EmbeddingClient, EmbeddingRequest } from '@dgt/core';
-import type { LMAnswer, LMClient, LMRequest } from '@dgt/core';
+import type { LMAnswer, LMRequest } from '@dgt/core';
 import { packEmbeddings } from '../../embedding/embedding-reply.js';
 import type { ParameterName } from '../../parameter-fields.js';
 import type { ParameterNames } from '../../parameters.js';
+import type { StreamingClient } from '../../probe/streaming-client.js';
+import { followStream } from '../http/follow-stream.js';
 import { mapFailure, missingModelError, type ErrorScope } from '../http/http-error.js';
 import { JsonHttp } from '../http/json-http.js';
 import { createRedact } from '../http/redact.js';
@@ -11,6 +13,7 @@ import type { Server } from '../server-config.js';
 import { readReply, type Reply } from './reply.js';
 import { writeRequest } from './request.js';
 import { findServerByOwner, serverProfiles, type ServerName } from './servers.js';
+import { readStreamEvent } from './stream.js';
 
 /** What a client of OpenAI's API needs to know. */
 export interface OpenAIClientOptions {
@@ -45,7 +48,7 @@ interface EmbeddingReply {
 }
 
 /** One model behind an API of OpenAI's kind. */
-export class OpenAIClient implements LMClient, EmbeddingClient {
+export class OpenAIClient implements StreamingClient, EmbeddingClient {
   readonly endpoint: string;
   readonly model: string;
   readonly credential: string;
@@ -79,6 +82,15 @@ export class OpenAIClient implements LMClient, EmbeddingClient {
     return readReply(reply as Reply, request, this.#scope);
   }
 
+  async stream(request: LMRequest, context: CallContext, onToken: () => void): Promise<void> {
+    const names = await this.#findNames(Object.keys(request.parameters) as ParameterName[], context);
+    const path = this.#modelPath + (request.method === 'completion' ? '/completions' : '/chat/completions');
+    const body = { ...writeRequest(request, names), stream: true };
+    const send = (onLine: (line: string) => void) =>
+      this.#explain(() => this.#http.stream(path, body, { ...context, onLine }), context);
+    await followStream(send, { scope: this.#scope, read: readStreamEvent, onToken });
+  }
+
   async embed(request: EmbeddingRequest, context: CallContext): Promise<EmbeddingAnswer> {
     const { model, input, dimensions } = request;
     // Not all servers know the packed form, but all know numbers.
@@ -110,19 +122,26 @@ export class OpenAIClient implements LMClient, EmbeddingClient {
     }
   }
 
+  get #modelPath(): string {
+    return this.#options.modelPath ?? '';
+  }
+
   close(): Promise<void> {
     return this.#http.close();
   }
 
   /** @throws {@link ProviderError} for every failure of the server, with its models when it lacks this one. */
-  async #post(path: string, body: unknown, context: CallContext): Promise<unknown> {
-    const { modelPath = '', listsModels } = this.#options;
+  #post(path: string, body: unknown, context: CallContext): Promise<unknown> {
+    return this.#explain(() => this.#http.post(this.#modelPath + path, body, context), context);
+  }
+
+  async #explain<T>(send: () => Promise<T>, ending: Pick<CallContext, 'signal'>): Promise<T> {
     try {
-      return await this.#http.post(modelPath + path, body, context);
+      return await send();
     } catch (error) {
       const failure = mapFailure(error, this.#scope);
-      if (!isMissingModel(failure) || !listsModels) throw failure;
-      const known = await this.#list(context.signal).catch(() => []);
+      if (!isMissingModel(failure) || !this.#options.listsModels) throw failure;
+      const known = await this.#list(ending.signal).catch(() => []);
       throw missingModelError(this.#scope, known.map(readId));
     }
   }
