@@ -12,7 +12,13 @@ import {
   type WriteTarget,
   type WrittenRows,
 } from '@dgt/core';
-import { fileFormats, readStoredRows, readStreamRows, type StreamFormat } from '../files/file-format.js';
+import {
+  fileFormats,
+  isStreamFormat,
+  readStoredRows,
+  readStreamRows,
+  type StreamFormat,
+} from '../files/file-format.js';
 import { countParquetRows } from '../files/parquet-reader.js';
 import type { FileReadOptions } from '../files/read-options.js';
 import { outputFormats, writeRows } from '../files/write-rows.js';
@@ -69,9 +75,8 @@ export class DefaultDatastore extends Datastore.of({ config }) {
     if (this.#isStandardInput && this.#paths.length > 1) {
       throw this.configError('data_path: "-" (standard input) stands alone');
     }
-    if (this.#isStandardInput && this.config.data_formats?.includes('parquet')) {
-      throw this.configError('data_formats: parquet cannot be read from standard input');
-    }
+    const stored = this.#isStandardInput && this.config.data_formats?.find((format) => !isStreamFormat(format));
+    if (stored) throw this.configError(`data_formats: ${stored} cannot be read from standard input`);
   }
 
   override async *read({ skip = 0, signal }: ReadOptions = {}): AsyncGenerator<Row> {

@@ -5,6 +5,7 @@ import { dataError, reasonOf, unreadableFile } from './data-error.js';
 import { parseExactJson } from './exact-json.js';
 import { createRowReader, withoutDecimals } from './parquet-values.js';
 import type { FileReadOptions } from './read-options.js';
+import { dateText, timeText } from './time-text.js';
 
 /** A row group beyond this size is read in parts where the file says where its pages are. */
 const largestPart = 1 << 26;
@@ -121,8 +122,7 @@ const parsers: ParquetParsers = {
   timestampFromMilliseconds: (millis) => writeTime(millis, 1000n),
   timestampFromMicroseconds: (micros) => writeTime(micros, 1_000_000n),
   timestampFromNanoseconds: (nanos) => writeTime(nanos, 1_000_000_000n),
-  dateFromDays: (days?: number | null) =>
-    days === undefined || days === null ? days : new Date(days * 86_400_000).toISOString().slice(0, 10),
+  dateFromDays: (days?: number | null) => (days === undefined || days === null ? days : dateText(days)),
   stringFromBytes: decode,
   jsonFromBytes: (bytes?: Uint8Array) => bytes && parseExactJson(decoder.decode(bytes)),
   geometryFromBytes: (bytes) => bytes,
@@ -134,15 +134,9 @@ const parsers: ParquetParsers = {
       .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
 };
 
-function writeTime(count: bigint | null | undefined, perSecond: bigint): string | undefined | null {
-  if (count === undefined || count === null) return count;
-  const digits = perSecond.toString().length - 1;
-  const fraction = ((count % perSecond) + perSecond) % perSecond;
-  const seconds = (count - fraction) / perSecond;
-  const text = new Date(Number(seconds) * 1000).toISOString().slice(0, -5);
-  const shown = fraction
-    .toString()
-    .padStart(digits, '0')
-    .replace(/(?<=^.{3})0+$/, '');
-  return `${text}.${shown}Z`;
+function writeTime(
+  count: bigint | null | undefined,
+  perSecond: Parameters<typeof timeText>[1],
+): string | undefined | null {
+  return count === undefined || count === null ? count : timeText(count, perSecond);
 }

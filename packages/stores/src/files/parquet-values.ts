@@ -1,5 +1,6 @@
 import type { Row } from '@dgt/core';
 import type { FileMetaData, SchemaElement, SchemaTree } from 'hyparquet';
+import { decimalText } from './decimal-text.js';
 import { toJsonValue } from './json-value.js';
 
 type ReadValue = (value: unknown, at: string) => unknown;
@@ -65,12 +66,8 @@ function orNull(read: ReadValue): ReadValue {
   return (value, at) => (value === undefined || value === null ? null : read(value, at));
 }
 
-/** A decimal as text: all of its digits, as many behind the point as its column has. */
 function readDecimal(value: unknown, scale: number): string {
-  const unscaled = value instanceof Uint8Array ? readSigned(value) : BigInt(value as number | bigint);
-  const digits = (unscaled < 0n ? -unscaled : unscaled).toString().padStart(scale + 1, '0');
-  const text = scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
-  return unscaled < 0n ? `-${text}` : text;
+  return decimalText(value instanceof Uint8Array ? readSigned(value) : BigInt(value as number | bigint), scale);
 }
 
 function readSigned(bytes: Uint8Array): bigint {
