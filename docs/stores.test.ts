@@ -9,6 +9,7 @@ import * as split from '@dgt/stores/split';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { saveDataset } from '../packages/stores/src/__fixtures__/save-dataset.js';
 import { StandInHub } from '../packages/stores/src/__fixtures__/stand-in-hub.js';
 import { findExamples, readDocument } from './documents.js';
 
@@ -74,6 +75,7 @@ async function runScript(text: string): Promise<string[]> {
 beforeAll(async () => {
   hub = await StandInHub.start();
   const animals = examples.filter(({ title }) => title?.startsWith('animals/'));
+  saveDataset(join(folder, 'saved_animals'), 'name', { tame: [['cat'], ['dog']], wild: [['fox'], ['owl']] });
   hub.put('ada/animals', Object.fromEntries(animals.map(({ title = '', text }) => [title.slice(8), text])));
   for (const { title = '', text } of examples) {
     if (!/^[\w/]+\.\w+$/.test(title)) continue;

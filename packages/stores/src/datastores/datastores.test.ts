@@ -1,6 +1,7 @@
 import { datastores, DgtError, Type, type Datastore, type Json, type Row, type StoreServices } from '@dgt/core';
 import { utimesSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { saveDataset } from '../__fixtures__/save-dataset.js';
 import { createTestServices } from '../__fixtures__/store-services.js';
 import { collect, TemporaryFolder } from '../__fixtures__/temporary-folder.js';
 import { writeParquet } from '../files/parquet-writer.js';
@@ -74,6 +75,19 @@ describe('the default datastore', () => {
     folder.write('in/a.jsonl', '{}\nnope\n');
     await expect(rowsOf(new DefaultDatastore({ data_path: 'in' }, servicesFor(folder)))).rejects.toThrow(
       'in/a.jsonl:2: is not JSON',
+    );
+  });
+
+  it('reads what Hugging Face datasets save, from any row on', async () => {
+    using folder = new TemporaryFolder();
+    saveDataset(folder.at('saved'), 'name', { train: [['a', 'b'], ['c']], test: [['d']] });
+    const saved = (config: object, skip = 0) =>
+      rowsOf(new DefaultDatastore({ data_path: 'saved', ...config }, servicesFor(folder)), skip);
+    const all = [{ name: 'a' }, { name: 'b' }, { name: 'c' }];
+    for (let skip = 0; skip <= 3; skip++) expect(await saved({}, skip)).toEqual(all.slice(skip));
+    expect(await saved({ data_split: 'test' })).toEqual([{ name: 'd' }]);
+    expect(() => new DefaultDatastore({ data_path: '-', data_formats: ['arrow'] })).toThrow(
+      'data_formats: arrow cannot be read from standard input',
     );
   });
 

@@ -1,7 +1,7 @@
 import { DgtError, type Row } from '@dgt/core';
 import type { Batch } from '@uwdata/flechette';
 import { readArrowMessages, type ArrowMessage } from './arrow-messages.js';
-import { ArrowCells, type ReadCell } from './arrow-values.js';
+import { ArrowCells, type ArrowLibrary, type ReadCell } from './arrow-values.js';
 import { ByteCursor } from './byte-cursor.js';
 import type { ByteRanges, StoredBytes } from './byte-source.js';
 import { dataError, reasonOf, unreadableFile } from './data-error.js';
@@ -61,13 +61,13 @@ async function openRanges(source: StoredBytes): Promise<ByteRanges> {
 
 /** What the messages of a file have said so far of how its batches are read. */
 class ArrowTable {
-  readonly #library: typeof import('@uwdata/flechette');
+  readonly #library: ArrowLibrary;
   #schema: Uint8Array | undefined;
   #columns: readonly { readonly name: string; readonly read: ReadCell }[] = [];
   /** The messages of each dictionary. */
   readonly #dictionaries = new Map<number, Uint8Array[]>();
 
-  constructor(library: typeof import('@uwdata/flechette')) {
+  constructor(library: ArrowLibrary) {
     this.#library = library;
   }
 

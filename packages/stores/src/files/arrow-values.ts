@@ -1,3 +1,4 @@
+import type * as Flechette from '@uwdata/flechette';
 import type { Batch, DataType, Field } from '@uwdata/flechette';
 import { decimalText } from './decimal-text.js';
 import { exactInteger, parseExactJson } from './exact-json.js';
@@ -7,7 +8,8 @@ import { dateText, timeText } from './time-text.js';
 /** Reads one value of a batch of a column as JSON. */
 export type ReadCell = (batch: Batch<unknown>, index: number, at: string) => unknown;
 
-type Library = typeof import('@uwdata/flechette');
+/** The library that knows Arrow; it is loaded when a file is read. */
+export type ArrowLibrary = typeof Flechette;
 
 /** What is known of the batches of some types alone. */
 type ViewBatch = Batch<unknown> & { view(index: number): Uint8Array };
@@ -21,9 +23,9 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * @throws TypeError for a type that is not read, naming the column.
  */
 export class ArrowCells {
-  readonly #library: Library;
+  readonly #library: ArrowLibrary;
 
-  constructor(library: Library) {
+  constructor(library: ArrowLibrary) {
     this.#library = library;
   }
 

@@ -123,4 +123,59 @@ describe('a dataset folder', () => {
     using folder = folderOf('part-0.jsonl', 'trainers.jsonl');
     expect(await find(folder, ['.'])).toEqual(['part-0.jsonl', 'trainers.jsonl']);
   });
+
+  it('knows splits by their other names, and those of a data folder by any', async () => {
+    using folder = folderOf('data/dev-00000-of-00001.parquet', 'data/odd_ones-00000-of-00001.parquet');
+    expect(await find(folder, ['.'], { split: 'validation' })).toEqual(['data/dev-00000-of-00001.parquet']);
+    await expect(find(folder, ['.'])).rejects.toThrow('it has the splits: dev, odd_ones');
+  });
+
+  it('has several configurations where its README says so, or a folder for each', async () => {
+    using folder = folderOf('en/train.jsonl', 'de/train.jsonl', 'extra/de.jsonl');
+    expect(await find(folder, ['.'], { config: 'en' })).toEqual(['en/train.jsonl']);
+    folder.write('README.md', '---\nconfigs: [{ config_name: de, data_files: ["de/*", extra/de.*] }]\n---\n');
+    expect(await find(folder, ['.'])).toEqual(['de/train.jsonl', 'extra/de.jsonl']);
+    await expect(find(folder, ['.'], { config: 'en' })).rejects.toThrow('it has the configs: de');
+    folder.write('README.md', '---\n[\n---\n');
+    await expect(find(folder, ['.'])).rejects.toThrow('./README.md: the lines between --- are not YAML');
+  });
+});
+
+describe('a dataset that was saved to disk', () => {
+  const state = (files: string[], more: object = {}) =>
+    JSON.stringify({ _data_files: files.map((filename) => ({ filename })), _split: 'train', ...more });
+
+  it('gives the files that it names, in its order, without what was cached beside them', async () => {
+    using folder = folderOf('dataset_info.json', 'b.arrow', 'a.arrow', 'cache-1.arrow');
+    folder.write('state.json', state(['b.arrow', 'a.arrow']));
+    expect(await find(folder, ['.'])).toEqual(['b.arrow', 'a.arrow']);
+    expect(await find(folder, ['.'], { split: 'train' })).toEqual(['b.arrow', 'a.arrow']);
+    await expect(find(folder, ['.'], { split: 'test' })).rejects.toThrow('it has the splits: train');
+    await expect(find(folder, ['.'], { config: 'en' })).rejects.toThrow('a saved dataset has no configs');
+  });
+
+  it('gives the split of several that is asked for', async () => {
+    using folder = folderOf('train/a.arrow', 'rest/b.arrow', 'rest/cache-1.arrow');
+    folder.write('dataset_dict.json', '{"splits":["train","rest"]}');
+    folder.write('train/state.json', state(['a.arrow']));
+    folder.write('rest/state.json', state(['b.arrow']));
+    expect(await find(folder, ['.'])).toEqual(['train/a.arrow']);
+    expect(await find(folder, ['.'], { split: 'rest' })).toEqual(['rest/b.arrow']);
+    await expect(find(folder, ['.'], { split: 'rests' })).rejects.toThrow(
+      'it has the splits: train, rest (did you mean "rest"?)',
+    );
+    expect(await find(folder, ['rest'])).toEqual(['rest/b.arrow']);
+  });
+
+  it('with an order of its own, or without a file that it names, is refused', async () => {
+    using folder = folderOf('a.arrow', 'indices.arrow');
+    folder.write('state.json', state(['a.arrow'], { _indices_data_files: [{ filename: 'indices.arrow' }] }));
+    await expect(find(folder, ['.'])).rejects.toThrow(
+      './state.json: the dataset was saved with an order of its own (_indices_data_files), which is not followed',
+    );
+    folder.write('state.json', state(['a.arrow', 'b.arrow']));
+    await expect(find(folder, ['.'])).rejects.toThrow('./state.json: names b.arrow, which is not there');
+    folder.write('state.json', '[]');
+    await expect(find(folder, ['.'])).rejects.toThrow('./state.json: expected an object, got a list of 0');
+  });
 });
