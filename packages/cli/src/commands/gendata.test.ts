@@ -163,7 +163,7 @@ describe('dgt gendata', () => {
     const csv = JSON.stringify(conversation).replaceAll('"', '""');
     const lines = [Object.keys(row).join(','), `A,English,${use_case},"${csv}",${system_prompt},007,DeepSeek-V3`];
     expect(parse(place.read(name))).toEqual(name.endsWith('csv') ? lines : [row]);
-    if (name === 'data.json') expect(place.read(name)).toBe(JSON.stringify([row], undefined, 4));
+    if (name === 'data.json') expect(place.read(name)).toBe(`${JSON.stringify([row], undefined, 4)}\n`);
   });
 
   it('writes and reads parquet and csv, and reads a task in JSON', async () => {
@@ -286,7 +286,7 @@ describe('a row of gendata that cannot be made', () => {
       ['B', 3],
     ]);
     const errors = place.rows('out/data.dgt/gendata/errors.jsonl');
-    expect(errors.map(({ code }) => code)).toEqual(['DGT_PROVIDER_REQUEST', 'DGT_ANSWER_SHAPE', 'DGT_BUILDER_THREW']);
+    expect(errors.map(({ code }) => code)).toEqual(['DGT_PROVIDER_REQUEST', 'DGT_ANSWER_SHAPE', 'DGT_TEMPLATE_FIELD']);
     expect(errors[1]?.['reason']).toContain('no JSON value from the model in 2 calls');
     expect(errors[2]?.['reason']).toContain('row 5: step "use_case", user needs {persona}; there are: ');
     isBroken = false;

@@ -1,8 +1,8 @@
 import { extname } from 'node:path';
 import { ConfigError, type Row } from '@dgt/core';
-import { defaultReadOptions, writeRows, writeWholeFile, type OutputFormat } from '@dgt/stores/files';
+import { defaultReadOptions, writeRows, type OutputFormat } from '@dgt/stores/files';
 
-const formats: Readonly<Record<string, OutputFormat | 'json'>> = {
+const formats: Readonly<Record<string, OutputFormat>> = {
   '.json': 'json',
   '.jsonl': 'jsonl',
   '.ndjson': 'jsonl',
@@ -16,7 +16,7 @@ const formats: Readonly<Record<string, OutputFormat | 'json'>> = {
  * @param option the option that names the file.
  * @throws {@link ConfigError} DGT_OPTION_INVALID
  */
-export function readFormat(file: string, option: string): OutputFormat | 'json' {
+export function readFormat(file: string, option: string): OutputFormat {
   const format = formats[extname(file).toLowerCase()];
   if (format !== undefined) return format;
   const expected = `a file that ends in ${Object.keys(formats).join(', ')}`;
@@ -39,18 +39,9 @@ export interface OutputContent {
  *
  * @returns how many rows there are.
  */
-export async function writeOutput(file: string, content: OutputContent): Promise<number> {
+export function writeOutput(file: string, content: OutputContent): Promise<number> {
   const format = readFormat(file, '--output');
-  if (format !== 'json') return writeRows(selectRows(content), { file, format, csv: defaultReadOptions().csv });
-  return writeWholeFile(file, async (handle) => {
-    let count = 0;
-    for await (const row of selectRows(content)) {
-      const text = JSON.stringify([row], undefined, 4).slice(1, -2);
-      await handle.appendFile(`${count++ === 0 ? '[' : ','}${text}`);
-    }
-    await handle.appendFile(count === 0 ? '[]' : '\n]');
-    return count;
-  });
+  return writeRows(selectRows(content), { file, format, indent: 4, csv: defaultReadOptions().csv });
 }
 
 async function* selectRows({ rows, earlier, uniqueKey, columns, model }: OutputContent): AsyncGenerator<Row> {

@@ -36,24 +36,34 @@ function isBlank(text: string): boolean {
 
 /** The text of rows as JSON lines, in pieces that are worth a write. */
 export async function* writeJsonLines(rows: Iterable<Row> | AsyncIterable<Row>): AsyncGenerator<string> {
-  yield* gather(rows, (row) => `${row}\n`);
+  yield* gather(rows, (row) => `${JSON.stringify(row)}\n`);
 }
 
-/** The text of rows as a list in JSON, one a line, in pieces that are worth a write. */
-export async function* writeJsonList(rows: Iterable<Row> | AsyncIterable<Row>): AsyncGenerator<string> {
+/**
+ * The text of rows as a list in JSON, in pieces that are worth a write: a row a line, or a member a line where these are
+ * indented.
+ *
+ * @param indent the spaces before each level.
+ */
+export async function* writeJsonList(
+  rows: Iterable<Row> | AsyncIterable<Row>,
+  { indent = 0 }: { readonly indent?: number | undefined } = {},
+): AsyncGenerator<string> {
+  const write = (row: Row) =>
+    indent === 0 ? `\n${JSON.stringify(row)}` : JSON.stringify([row], undefined, indent).slice(1, -2);
   yield '[';
-  yield* gather(rows, (row, index) => `${index === 0 ? '' : ','}\n${row}`);
+  yield* gather(rows, (row, index) => (index === 0 ? '' : ',') + write(row));
   yield '\n]\n';
 }
 
 async function* gather(
   rows: Iterable<Row> | AsyncIterable<Row>,
-  write: (row: string, index: number) => string,
+  write: (row: Row, index: number) => string,
 ): AsyncGenerator<string> {
   let piece = '';
   let index = 0;
   for await (const row of rows) {
-    piece += write(JSON.stringify(row), index++);
+    piece += write(row, index++);
     if (piece.length > 1 << 18) {
       yield piece;
       piece = '';

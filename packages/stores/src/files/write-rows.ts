@@ -24,6 +24,8 @@ export interface WriteOptions {
    */
   readonly schema?: TObject | undefined;
   readonly csv: CsvOptions;
+  /** The spaces before each level of json; without it a row is a line. */
+  readonly indent?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -34,7 +36,7 @@ export interface WriteOptions {
  * @returns how many rows were written.
  */
 export async function writeRows(rows: Rows<Row>, options: WriteOptions): Promise<number> {
-  const { file, format, schema, csv, signal } = options;
+  const { file, format, schema, csv, indent, signal } = options;
   let count = 0;
   const counted = async function* () {
     for await (const row of rows) {
@@ -45,7 +47,7 @@ export async function writeRows(rows: Rows<Row>, options: WriteOptions): Promise
   };
   await writeWholeFile(file, async (handle) => {
     if (format === 'jsonl') await writeText(handle, writeJsonLines(counted()));
-    else if (format === 'json') await writeText(handle, writeJsonList(counted()));
+    else if (format === 'json') await writeText(handle, writeJsonList(counted(), { indent }));
     else if (schema !== undefined && schema.additionalProperties !== true)
       await writeTable(counted(), { file, format, schema, csv, handle });
     else await writeTwice(counted(), { file, format, csv, handle, declared: schema });
