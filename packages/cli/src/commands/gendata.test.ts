@@ -453,6 +453,26 @@ describe('rows that gendata made before', () => {
     ]);
   });
 
+  it('count also when they come after a run has begun, for what it has not made', async () => {
+    await using place = await Place.open({ badRequest: ({ prompt }) => prompt.includes('A cook') });
+    await place.run({ '--unique-key': 'id' });
+    place.terminal.write('out/._data_1.jsonl', rowOf('p1') + rowOf('p3'));
+    place.input(
+      ['A sailor', 'A nurse', 'A cook', 'A clerk'].map((persona, id) => ({ id: `p${id}`, persona, spare: 1 })),
+    );
+    place.prompts();
+    expect((await place.run({ '--unique-key': 'id' }, '--continue')).code).toBe(2);
+    expect(place.rows().map(({ id, persona }) => [id, persona])).toEqual([
+      ['p0', 'A sailor'],
+      ['p1', 'A nurse'],
+      ['p3', 'old'],
+    ]);
+    expect(place.prompts()).toEqual([]);
+    rmSync(join(place.terminal.workingFolder, 'out/data.jsonl'));
+    await place.run({ '--unique-key': 'id' }, '--restart');
+    expect(place.rows().map(({ persona }) => persona)).toEqual(['A sailor', 'old', 'old']);
+  });
+
   it('are all that --finish writes where nothing else was made', async () => {
     await using place = await Place.open();
     place.terminal.write('out/._data_1.jsonl', rowOf(2));

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
   findEarlierRows,
   holdsRowsOf,
@@ -19,7 +19,6 @@ import { ConfigError, type Row } from '@dgt/core';
 import { parameterAliases, parameterNameList } from '@dgt/llm';
 import { outputNames, Problems, readDataset } from '@dgt/runner';
 import { defaultReadOptions, formatOf, readFileRows, writeRows, type FileFormat } from '@dgt/stores/files';
-import { existsSync } from 'node:fs';
 import type { CommandSession } from '../command-session.js';
 import { readWholeNumber } from '../running/run-request.js';
 import { runTranslation } from '../running/run-translation.js';
@@ -116,18 +115,14 @@ class GendataRun {
 
   /** @returns the exit code. */
   async run(): Promise<number> {
-    const { restart, replay, continue: goesOn, retryErrors, finish = false, quiet } = this.#flags;
+    const { restart, replay, continue: goesOn, retryErrors, finish = false } = this.#flags;
     const mayChange = [restart, replay, goesOn, retryErrors, finish].includes(true);
     const mark = await openOutput(this.#place, mayChange);
     await this.#checkColumns();
     const earlier = await this.#findEarlier();
     if (finish) return this.#write(readDataset(this.#taskFile('')), earlier);
-    if (!this.#hasLedger && restart !== true) await this.#leaveForAdoption(earlier.known);
-    const code = await runTranslation(
-      this.#command.translation,
-      { ...this.#flags, adopt: true, ...(quiet !== undefined && { quiet }) },
-      this.#session,
-    );
+    const adoptFrom = await this.#keepForAdoption(earlier.known);
+    const code = await runTranslation(this.#command.translation, this.#flags, this.#session, { adoptFrom });
     const rows = this.#taskFile(outputNames.finalData);
     if (!finishedCodes.has(code) || (await holdsRowsOf(mark, rows))) return code;
     await this.#write(readFileRows(rows, { ...defaultReadOptions(), format: 'jsonl' }), earlier);
@@ -136,10 +131,6 @@ class GendataRun {
 
   get #place(): OutputPlace {
     return { ...this.#command, workingFolder: this.#session.context.workingFolder };
-  }
-
-  get #hasLedger(): boolean {
-    return existsSync(this.#taskFile(outputNames.ledger));
   }
 
   /** What gendata refuses: the answers would take the place of what they were asked of. */
@@ -174,11 +165,12 @@ class GendataRun {
     return earlier;
   }
 
-  /** Puts rows where the engine looks for those of other systems. */
-  async #leaveForAdoption(rows: readonly Row[]): Promise<void> {
-    if (rows.length === 0) return;
-    const file = this.#taskFile(outputNames.data);
+  /** @returns the file in which the engine finds rows that count as made; undefined without any. */
+  async #keepForAdoption(rows: readonly Row[]): Promise<string | undefined> {
+    if (rows.length === 0) return undefined;
+    const file = this.#resolve(join(this.#command.translation.folder, 'earlier.jsonl'));
     await writeRows(rows, { file, format: 'jsonl', csv: defaultReadOptions().csv });
+    return file;
   }
 
   async #write(rows: AsyncIterable<Row>, { known, others }: EarlierRows): Promise<number> {

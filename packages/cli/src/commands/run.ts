@@ -20,6 +20,8 @@ export function run(flags: RunFlags, session: CommandSession): Promise<number> {
 export interface RunVariant {
   /** Makes datasets of what their parts have recorded, instead of calls. */
   readonly merge?: boolean;
+  /** A file of rows that were made elsewhere and count as made, by their unique key. */
+  readonly adoptFrom?: string | undefined;
   /** Told what came of each task, before it is printed. */
   readonly onOutcomes?: (outcomes: readonly TaskOutcome[]) => void;
 }
@@ -28,7 +30,7 @@ export interface RunVariant {
 export async function runTasks(
   flags: RunFlags,
   session: CommandSession,
-  { merge = false, onOutcomes }: RunVariant = {},
+  { merge = false, adoptFrom, onOutcomes }: RunVariant = {},
 ): Promise<number> {
   const request = readRunRequest(flags);
   const announced = announcePlugIns(session.context.workingFolder);
@@ -40,6 +42,7 @@ export async function runTasks(
     const outcomes = await runProject({
       ...request,
       merge,
+      adoptFrom,
       builderRoots: ['builders', ...flags.includeBuilders, ...announced.builderRoots],
       workingFolder: session.context.workingFolder,
       environment: session.context.environment,

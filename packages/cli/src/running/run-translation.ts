@@ -15,7 +15,7 @@ export async function runTranslation(
   translation: Translation,
   flags: TranslatedRunFlags,
   session: CommandSession,
-  { onOutcomes }: Pick<RunVariant, 'onOutcomes'> = {},
+  variant: Pick<RunVariant, 'adoptFrom' | 'onOutcomes'> = {},
 ): Promise<number> {
   const { workingFolder, environment } = session.context;
   // Into the environment itself: `.env` goes there too, and what asks for a variable of it must not look into another.
@@ -24,6 +24,6 @@ export async function runTranslation(
   return runTasks(
     { ...flags, configPath, taskPaths: [], includeBuilders: [], outputDir: translation.folder },
     session,
-    onOutcomes === undefined ? {} : { onOutcomes },
+    variant,
   );
 }

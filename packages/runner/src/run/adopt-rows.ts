@@ -19,6 +19,15 @@ export interface ForeignRows {
   readonly count: number;
 }
 
+/** How {@link openAdopting} opens a folder. */
+export interface AdoptOptions {
+  readonly restart: boolean;
+  /** Counts rows of the folder that no ledger knows. */
+  readonly adopt: boolean;
+  /** A file of rows that were made elsewhere, which count where a transformation has not worked on their input yet. */
+  readonly adoptFrom?: string | undefined;
+}
+
 /** The ledger of a task, and the rows that it has adopted just now. */
 export interface OpenedLedger {
   readonly ledger: Ledger;
@@ -32,10 +41,7 @@ export interface OpenedLedger {
  * @throws {@link ConfigError} DGT_FOLDER_FOREIGN when nobody asked to adopt them; DGT_ADOPT_KEY; DGT_CONFIG_INVALID for a
  *   row that is not what the task makes.
  */
-export async function openAdopting(
-  plan: TaskPlan,
-  { restart, adopt }: { readonly restart: boolean; readonly adopt: boolean },
-): Promise<OpenedLedger> {
+export async function openAdopting(plan: TaskPlan, { restart, adopt, adoptFrom }: AdoptOptions): Promise<OpenedLedger> {
   const { files, settings } = plan;
   const look = () => (restart ? undefined : lookForRows(plan, adopt));
   let found = existsSync(files.ledger) ? undefined : await look();
@@ -45,11 +51,23 @@ export async function openAdopting(
     // A run that ended before it had adopted them leaves a ledger that knows nothing.
     if (ledger.isBlank) found ??= await look();
     if (found !== undefined) await ledger.adopt(found.adoption);
+    if (adoptFrom !== undefined && plan.kind === 'transformation') await adoptOpen(plan, ledger, adoptFrom);
     return { ledger, adopted: found?.foreign };
   } catch (error) {
     await closeDataset(files, ledger);
     throw error;
   }
+}
+
+/** Adopts rows of inputs that were not worked on yet, here or elsewhere. */
+async function adoptOpen(plan: TransformationPlan, ledger: Ledger, file: string): Promise<void> {
+  const { inputs } = adoptTransformed(plan, { file, ...(await readRows(file)) });
+  const open = inputs.filter(({ key }) => {
+    const number = ledger.inputs.find(key);
+    const isMade = number !== undefined && ledger.inputs.attemptOn(number) !== undefined;
+    return !isMade && ledger.inputs.adopted(key) === undefined;
+  });
+  if (open.length > 0) await ledger.adopt({ attempts: [], inputs: open });
 }
 
 interface FoundRows {

@@ -18,6 +18,8 @@ export interface ProjectRunOptions extends OpenProjectOptions {
   readonly restart?: boolean;
   /** Counts rows of an output folder that no ledger knows. */
   readonly adopt?: boolean;
+  /** A file of rows that were made elsewhere, which count where a transformation has not worked on their input yet. */
+  readonly adoptFrom?: string | undefined;
   readonly mode?: ChangeMode;
   /** Makes the calls and rows again that ended as errors. */
   readonly retryErrors?: boolean;
@@ -88,9 +90,9 @@ class ProjectRun {
   }
 
   async openLedgers(plans: readonly TaskPlan[]): Promise<void> {
-    const { restart = false, adopt = false, announce = () => {} } = this.#options;
+    const { restart = false, adopt = false, adoptFrom, announce = () => {} } = this.#options;
     for (const plan of plans) {
-      const { ledger, adopted } = await openAdopting(plan, { restart, adopt });
+      const { ledger, adopted } = await openAdopting(plan, { restart, adopt, adoptFrom });
       this.#ledgers.set(plan, ledger);
       if (adopted !== undefined) announce(`${plan.task.name}: adopted ${adopted.count} rows of ${adopted.file}`);
     }
