@@ -32,6 +32,12 @@ describe('the built-in rollouts', () => {
     expect(run.prompts).toEqual(['system: Be brief.\nuser: Why?']);
   });
 
+  it('keep what the model thought apart from its answer', async () => {
+    await using folder = await TaskFolder.open({ answer: () => '<think>hm</think>Yes.' });
+    const run = await folder.run({ data_builder, data: [{ text: 'a' }], rollout: 'single', prompt_column: 'text' });
+    expect(run.rows[0]?.['rollout_results']).toMatchObject([{ text: 'Yes.', reasoning: 'hm' }]);
+  });
+
   it('take the prompt columns of plain text, of text in a template, and of messages', async () => {
     await using folder = await TaskFolder.open({ answer: echo });
     const chat = [
