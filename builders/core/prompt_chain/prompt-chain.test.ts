@@ -458,6 +458,14 @@ describe('a chain that is run again', () => {
     expect(again.stderr).toContain('task_fields.steps');
   }, 120_000);
 
+  it('formats its rows anew without a call when the formatter is changed', async () => {
+    await using folder = await TaskFolder.open({ answer: echo });
+    const task = { data_builder, data: [{ city: 'Lima' }], steps: [{ out: 'fact', user: '{city}' }] };
+    await folder.run({ ...task, formatter: { type: 'alpaca', instruction: 'city', output: 'fact' } });
+    const { prompts } = await folder.run({ ...task, formatter: { type: 'native', format: { fact: '{{fact}}' } } });
+    expect([prompts, folder.readText('output/task/formatted_data.jsonl')]).toEqual([[], '{"fact":"<Lima>"}\n']);
+  });
+
   it('asks again for what depends on a prompt that changed, and for nothing else', async () => {
     await using folder = await TaskFolder.open({ answer: echo });
     folder.write('b.txt', 'b {word}');
