@@ -35,16 +35,20 @@ export class VirtualClock implements Clock {
     });
   }
 
-  /** Lets time pass until the work is done. */
-  async run<T>(work: Promise<T>): Promise<T> {
+  /**
+   * Lets time pass until the work is done.
+   *
+   * @param settle waits until nothing happens outside of the clock any more, where something does.
+   */
+  async run<T>(work: Promise<T>, settle?: () => Promise<unknown>): Promise<T> {
     let isDone = false;
     const end = () => void (isDone = true);
     work.then(end, end);
     for (;;) {
-      await new Promise((resolve) => setImmediate(resolve));
+      await (settle?.() ?? new Promise((resolve) => setImmediate(resolve)));
       if (isDone) return work;
       const next = this.#sleepers.pop();
-      if (next?.isGone) continue;
+      if (next?.isGone || (next === undefined && settle !== undefined)) continue;
       if (next === undefined) throw new Error('nobody sleeps and the work is not done');
       this.#now = Math.max(this.#now, next.at);
       next.wake();
