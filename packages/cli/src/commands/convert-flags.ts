@@ -29,7 +29,7 @@ export function defineConvert(program: Command): Command {
     .argument('[inputs...]', 'files, folders or quoted patterns; output and error files together, in any order')
     .option('--from <source>', 'openai-batch, finetuned or dgt')
     .option('--to <form>', 'simple ({id, generated_text}), messages, sharegpt, alpaca or dpo', 'simple')
-    .option('--output <file>', 'where to write: .jsonl, .csv or .parquet')
+    .option('--output <file>', 'where to write: .jsonl, .json, .csv or .parquet')
     .addOption(
       new Option('--requests <file>', 'the requests that were sent: for their prompts and their order; repeatable')
         .argParser((file: string, files: readonly string[]) => [...files, file])

@@ -220,6 +220,9 @@ describe('dgt convert', () => {
     expect(files.rows('out.jsonl')).toEqual([{ instruction: 'Why?', input: '', output: 'So.' }]);
     const wrong = await files.convert('--from', 'dgt', '--text-field', 'says', rows);
     expect(wrong.stderr).toContain('--text-field: row 1 has no "says"');
+    files.save('null.jsonl', [{ said: { what: 'So.' } }, { said: null }]);
+    const empty = await files.convert('--from', 'dgt', '--text-field', 'said.what', 'null.jsonl');
+    expect(empty.stderr).toContain('--text-field: row 2 has no "said.what"');
     const unnamed = await files.convert('--from', 'dgt', rows);
     expect(unnamed.stderr).toContain('final_data.jsonl: row 1: has no answer under generated_text, ');
     const unasked = await files.convert('--from', 'dgt', '--text-field', 'said.what', '--to', 'messages', rows);
@@ -263,7 +266,10 @@ describe('dgt convert', () => {
     [['--from', 'openai', '--requests', 'twice.jsonl', 'output.jsonl'], 'a: two requests have this custom_id'],
     [['--from', 'openai-batch', 'torn.jsonl'], 'torn.jsonl:1: is not JSON'],
     [['--from', 'openai-batch', 'none.jsonl'], 'cannot be read (it does not exist)'],
-    [['--from', 'openai-batch', 'output.jsonl', '--output', 'x.json'], 'a file that ends in .jsonl, .csv, .parquet'],
+    [
+      ['--from', 'openai-batch', 'output.jsonl', '--output', 'x.yaml'],
+      '--output: expected a file that ends in .jsonl, ',
+    ],
     [['--from', 'openai', 'output.jsonl', '--output', 'output.jsonl'], '--output: expected a file that is not read'],
   ])('says of %j what is wrong, and writes nothing', async (args, says) => {
     using files = new Files();

@@ -11,6 +11,9 @@ import { Interruptions } from '../running/interruptions.js';
 import { readTime } from '../running/run-request.js';
 import type { LMCheckFlags } from './lm-flags.js';
 
+// setTimeout fires at once for anything above.
+const longestTimerMs = 2 ** 31 - 1;
+
 /** `dgt lm check`: asks models whether they answer, once or again and again. */
 export async function lmCheck(flags: LMCheckFlags, session: CommandSession): Promise<number> {
   const everyMs = flags.every === undefined ? undefined : readDuration(readTime(flags.every, '--every'));
@@ -29,7 +32,7 @@ export async function lmCheck(flags: LMCheckFlags, session: CommandSession): Pro
       },
       everyMs,
       stop,
-      sleep: (ms, stopped) => setTimeout(ms, undefined, { signal: stopped }),
+      sleep: (ms, stopped) => setTimeout(Math.min(ms, longestTimerMs), undefined, { signal: stopped }),
     });
     return interruptions.exitCode ?? chooseCode(probes);
   } catch (error) {

@@ -1,4 +1,5 @@
-import { ConfigError, missing, missingRowField, parsePath, readPath, type Row } from '@dgt/core';
+import { ConfigError, missing, missingRowField, parsePath, type Row } from '@dgt/core';
+import { readField } from '@dgt/stores/formatters';
 import { readText, type Outcome, type Preference, type Turn } from './outcome.js';
 
 /** Which fields of a row hold what; those that are left out are found by their usual names. */
@@ -51,7 +52,7 @@ function readChosen(
     const name = usualFields[what].find((usual) => Object.hasOwn(row, usual));
     return name === undefined ? undefined : row[name];
   }
-  const value = readPath(row, parsePath(field));
+  const value = readField(row, parsePath(field));
   if (value === missing) throw missingRowField(`--${what}-field`, { row, index, field });
   return value;
 }

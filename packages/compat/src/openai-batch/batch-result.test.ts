@@ -15,6 +15,11 @@ describe('a line of a batch', () => {
   it.each([
     ['a chat', say({ content: 'Yes.' }), 'Yes.'],
     ['an empty answer', say({ content: '' }), ''],
+    [
+      'a server that writes an empty error',
+      { ...say({ content: 'Yes.' }), error: { code: null, message: '' } },
+      'Yes.',
+    ],
     ['a completion', answered({ choices: [{ text: 'Yes.', finish_reason: 'stop' }] }), 'Yes.'],
     [
       'a response',
@@ -61,7 +66,9 @@ describe('a line of a batch', () => {
       'batch_expired: too late',
       { custom_id: 'a', response: null, error: { code: 'batch_expired', message: 'too late' } },
     ],
-    ['failed without saying why', { custom_id: 'a', response: null, error: {} }],
+    ['failed without saying why', { custom_id: 'a', response: null, error: { line: 7 } }],
+    ['out of memory', { custom_id: 'a', response: null, error: 'out of memory' }],
+    ['has neither a response nor an error', { custom_id: 'a', response: null, error: {} }],
     ['has neither a response nor an error', { custom_id: 'a', response: null, error: null }],
     ['has status 200 and no body', answered(null)],
     ['its body has no choices', answered({ choices: [] })],

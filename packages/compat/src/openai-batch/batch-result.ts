@@ -13,7 +13,10 @@ export function readBatchResult(row: Row, place: string): Outcome {
   if (typeof id !== 'string' || id === '') throw invalid(place, 'expected the custom_id of a request, got none');
   if (Object.hasOwn(row, 'body') && Object.hasOwn(row, 'url'))
     throw invalid(place, 'is a request and no answer: name the file that holds it with --requests');
-  if (isRecord(error)) return { id, failure: describeError(error, 'failed without saying why') };
+  if (typeof error === 'string' && error !== '') return { id, failure: error };
+  // Some servers write an error without content beside an answer.
+  if (isRecord(error) && Object.values(error).some((value) => value !== null && value !== ''))
+    return { id, failure: describeError(error, 'failed without saying why') };
   if (!isRecord(response)) return { id, failure: 'has neither a response nor an error' };
   const { status_code: status, body } = response as { status_code?: unknown; body?: unknown };
   if (status !== 200) return { id, failure: `status ${String(status)}: ${readProblem(body)}` };
