@@ -90,7 +90,8 @@ export class DefaultDatastore extends Datastore.of({ config }) {
     }
     if (this.#isStandardInput) yield* this.#readStandardInput(options);
     else
-      for (const { source, format } of await this.#findFiles()) yield* readStoredRows(source, { ...options, format });
+      for (const { open, format } of await this.#findFiles())
+        yield* readStoredRows(open(signal), { ...options, format });
   }
 
   override async fingerprint(): Promise<Json | undefined> {
@@ -109,7 +110,7 @@ export class DefaultDatastore extends Datastore.of({ config }) {
     if (files.some(({ format }) => format !== 'parquet')) return undefined;
     if (files.filter(({ isRemote }) => isRemote).length > mostCounted) return undefined;
     let count = data.length;
-    for (const { source } of files) count += await countParquetRows(source);
+    for (const { open } of files) count += await countParquetRows(open());
     return count;
   }
 

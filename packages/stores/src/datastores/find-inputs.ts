@@ -9,7 +9,10 @@ import { isHubPath, parseHubPath, showHubPath } from '../hub/hub-path.js';
 
 /** A file whose rows are read, of this machine or of a hub. */
 export interface InputFile {
-  readonly source: StoredBytes;
+  /** What errors and people call it. */
+  readonly name: string;
+  /** Opens it; what is read over a network ends when the signal fires. */
+  readonly open: (signal?: AbortSignal) => StoredBytes;
   readonly format: FileFormat;
   /** Changes when the rows may have changed. */
   readonly mark: Json;
@@ -36,7 +39,7 @@ export class InputFinder {
     const inputs = new Map<string, InputFile>();
     for (const path of paths) {
       const found = isHubPath(path) ? await this.#findOnHub(path, search) : await this.#findHere(path, search);
-      for (const input of found) if (!inputs.has(input.source.name)) inputs.set(input.source.name, input);
+      for (const input of found) if (!inputs.has(input.name)) inputs.set(input.name, input);
     }
     return [...inputs.values()];
   }
@@ -45,7 +48,8 @@ export class InputFinder {
     const { baseFolder, environment } = this.#services;
     const files = await findFiles({ ...search, paths: [path], baseFolder, environment });
     return files.map(({ file, name, format, bytes, modifiedMs }) => ({
-      source: fileBytes(file, name),
+      name,
+      open: () => fileBytes(file, name),
       format,
       mark: [name, bytes, modifiedMs],
       isRemote: false,
@@ -67,7 +71,8 @@ export class InputFinder {
     const dataset = await opening;
     const files = await findHubFiles(dataset, place.path, search);
     return files.map((file) => ({
-      source: dataset.bytesOf(file),
+      name: dataset.nameOf(file.path),
+      open: (signal) => dataset.bytesOf(file, signal),
       format: formatOf(file.path) as FileFormat,
       mark: [dataset.nameOf(file.path), dataset.commit],
       isRemote: true,

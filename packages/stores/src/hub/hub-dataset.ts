@@ -21,14 +21,13 @@ export interface HubCall {
 export async function openHubCall(
   repository: string,
   services: StoreServices,
-  signal?: AbortSignal,
 ): Promise<{ access: HubAccess; call: HubCall }> {
   const access = await findHubAccess(services);
   const { endpoint, token } = access;
   const call: HubCall = {
     repo: { type: 'dataset', name: repository },
     hubUrl: endpoint,
-    fetch: createHubFetch({ clock: services.clock, signal }),
+    fetch: createHubFetch({ clock: services.clock }),
     ...(token !== undefined && { accessToken: token }),
   };
   return { access, call };
@@ -110,10 +109,10 @@ export class HubDataset {
     }
   }
 
-  /** The bytes of a file, read over the network where and when they are wanted. */
-  bytesOf(entry: HubFileEntry): StoredBytes {
+  /** The bytes of a file, read over the network where and when they are wanted, until the signal fires. */
+  bytesOf(entry: HubFileEntry, signal?: AbortSignal): StoredBytes {
     const { path, bytes } = entry;
-    const slice = (start: number, end = bytes) => this.#read(entry, start, Math.min(end, bytes));
+    const slice = (start: number, end = bytes) => this.#read(entry, { start, end: Math.min(end, bytes), signal });
     return {
       name: this.nameOf(path),
       async *open() {
@@ -135,17 +134,19 @@ export class HubDataset {
   }
 
   async readText(entry: HubFileEntry): Promise<string> {
-    return new TextDecoder().decode(await this.#read(entry, 0, entry.bytes));
+    return new TextDecoder().decode(await this.#read(entry, { start: 0, end: entry.bytes }));
   }
 
-  async #read({ path, bytes: size }: HubFileEntry, start: number, end: number): Promise<ArrayBuffer> {
+  async #read({ path, bytes: size }: HubFileEntry, { start, end, signal }: Range): Promise<ArrayBuffer> {
     const length = Math.max(0, end - start);
     const { downloadFile } = await import('@huggingface/hub');
     const { repo, hubUrl } = this.#call;
     const url = `${hubUrl}/datasets/${repo.name}/resolve/${this.commit}/${encodePath(path)}`;
     const bytes = new Uint8Array(length);
     try {
-      const blob = await downloadFile({ ...this.#call, path, xet: false, downloadInfo: { size, etag: '', url } });
+      const fetch: HubCall['fetch'] = (input, init) => this.#call.fetch(input, { ...init, signal: signal ?? null });
+      const downloadInfo = { size, etag: '', url };
+      const blob = await downloadFile({ ...this.#call, fetch, path, xet: false, downloadInfo });
       for (let at = 0; at < length; at += pieceBytes) {
         const until = Math.min(length, at + pieceBytes);
         const piece = await (blob as Blob).slice(start + at, start + until).arrayBuffer();
@@ -153,10 +154,18 @@ export class HubDataset {
         bytes.set(new Uint8Array(piece), at);
       }
     } catch (error) {
+      signal?.throwIfAborted();
       throw describeHubFailure(error, this.nameOf(path), this.#access);
     }
     return bytes.buffer;
   }
+}
+
+/** A part of a file, and what ends the reading of it. */
+interface Range {
+  readonly start: number;
+  readonly end: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A file of a dataset. */

@@ -10,12 +10,6 @@ export const hubTries = 15;
 const answerMs = 120_000;
 const sendingMs = 3_600_000;
 
-/** What {@link createHubFetch} needs. */
-export interface HubFetchOptions {
-  readonly clock: Clock;
-  readonly signal?: AbortSignal | undefined;
-}
-
 /** No answer came, however often the hub was asked. */
 export class HubSilence extends Error {}
 
@@ -24,24 +18,23 @@ export class HubSilence extends Error {}
  * too many requests, a server that fails, a connection that is torn, also while the answer is read. A commit is only repeated
  * here when the hub has refused it unseen: whether another one failed can be known from what is there then.
  */
-export function createHubFetch({ clock, signal }: HubFetchOptions): typeof fetch {
+export function createHubFetch({ clock }: { readonly clock: Clock }): typeof fetch {
   return async (input, init = {}) => {
+    const signal = init.signal ?? undefined;
     const url = String(input instanceof Request ? input.url : input);
     const isCommit = init.method === 'POST' && /\/commit\/[^/]+$/.test(new URL(url).pathname);
     for (let tries = 1; ; tries++) {
-      let reason: string;
       let waitMs = backoffMs(tries - 1, hubBackoff);
       try {
-        const response = await fetchWhole(input, init, signal);
+        const response = await fetchWhole(input, init);
         if (!mayPass(response.status, isCommit) || tries >= hubTries) return response;
-        reason = `status ${response.status}`;
         waitMs = Math.max(waitMs, readWait(response.headers) ?? 0);
       } catch (error) {
         signal?.throwIfAborted();
-        init.signal?.throwIfAborted();
-        reason = describeFailure(error);
-        if (isCommit || tries >= hubTries)
-          throw new HubSilence(`${reason} (${tries === 1 ? 'asked once' : `asked ${tries} times`})`, { cause: error });
+        if (isCommit || tries >= hubTries) {
+          const asked = tries === 1 ? 'asked once' : `asked ${tries} times`;
+          throw new HubSilence(`${describeFailure(error)} (${asked})`, { cause: error });
+        }
       }
       await clock.sleep(waitMs, signal);
     }
@@ -49,14 +42,10 @@ export function createHubFetch({ clock, signal }: HubFetchOptions): typeof fetch
 }
 
 /** The answer with all of its body: one that is cut off in the middle is a failure like any other. */
-async function fetchWhole(
-  input: string | URL | Request,
-  init: RequestInit,
-  signal: AbortSignal | undefined,
-): Promise<Response> {
+async function fetchWhole(input: string | URL | Request, init: RequestInit): Promise<Response> {
   const limit = AbortSignal.timeout(init.body === undefined || init.body === null ? answerMs : sendingMs);
-  const signals = [signal, init.signal, limit].filter((one) => one instanceof AbortSignal);
-  const response = await fetch(input, { ...init, signal: AbortSignal.any(signals) });
+  const signal = init.signal instanceof AbortSignal ? AbortSignal.any([init.signal, limit]) : limit;
+  const response = await fetch(input, { ...init, signal });
   const { status, statusText, headers } = response;
   const body = await response.arrayBuffer();
   return new Response(status === 204 || status === 304 ? null : body, { status, statusText, headers });

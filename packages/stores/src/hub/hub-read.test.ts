@@ -151,6 +151,22 @@ describe('a hub that fails', () => {
     expect(sleeps).toHaveLength(6);
   });
 
+  it('is no longer asked when the reading ends', async () => {
+    await using place = await HubPlace.open();
+    place.hub.put('ada/rows', { 'b.jsonl': '{}\n' });
+    place.hub.faults.push({ when: /resolve/, status: 500, times: 99 });
+    const ending = new AbortController();
+    place.clock.sleep = async (_milliseconds, signal) => {
+      ending.abort(new Error('enough'));
+      signal?.throwIfAborted();
+    };
+    const reading = async () => {
+      for await (const row of place.source(rows).read({ signal: ending.signal })) expect(row).toBeUndefined();
+    };
+    await expect(reading()).rejects.toThrow('enough');
+    expect(place.hub.count(/resolve/)).toBe(1);
+  });
+
   it('ends the run, to be gone on with, when it stays away', async () => {
     await using place = await HubPlace.open();
     place.hub.put('ada/rows', { 'b.jsonl': '{}\n' });
