@@ -9,6 +9,9 @@ import { hubBackoff, HubSilence, hubTries } from './hub-fetch.js';
 import { showHubPath, type HubPath } from './hub-path.js';
 import type { HubAccess } from './hub-credentials.js';
 
+/** How long an upload is begun again, beside the waiting of each of its requests. @unit milliseconds */
+const patienceMs = 300_000;
+
 /** A dataset of a hub that files are uploaded to. */
 export class HubUploads {
   readonly #place: Omit<HubPath, 'path'>;
@@ -33,13 +36,15 @@ export class HubUploads {
     this.#opening.catch(() => (this.#opening = undefined));
     const { access, call } = await this.#opening;
     const { clock } = this.#services;
+    const begunAt = clock.now();
     for (let tries = 1; ; tries++) {
       try {
         if (!(await this.#holds(call, path, file))) await this.#commit(call, path, file);
         return;
       } catch (error) {
         // Whether a commit failed whose answer is lost is seen when what is there is looked at again.
-        if (!mayPass(error) || tries >= hubTries) throw describeHubFailure(error, this.#nameOf(path), access);
+        const isOver = tries >= hubTries || clock.now() - begunAt > patienceMs;
+        if (isOver || !mayPass(error)) throw describeHubFailure(error, this.#nameOf(path), access);
       }
       await clock.sleep(backoffMs(tries - 1, hubBackoff));
     }

@@ -96,6 +96,15 @@ describe('a target on a hub', () => {
     expect(place.folder.list()).toEqual(['final_data.parquet']);
   });
 
+  it('that fails is not asked for hours', async () => {
+    await using place = await HubPlace.open();
+    place.hub.faults.push({ when: /preupload/, status: 500, times: 999 });
+    await expect(place.write(place.target(config), numberRows(0, 2))).rejects.toThrow(
+      /could not be uploaded.*status 500/,
+    );
+    expect(place.clock.now()).toBeLessThan(1_200_000);
+  });
+
   it('has a path of a hub', async () => {
     await using place = await HubPlace.open();
     expect(() => place.target({ type: 'hub', path: 'ada/made' })).toThrow(
