@@ -3,11 +3,11 @@ import { Argument, Command, Option } from 'commander';
 import type { CommandContext } from './command-context.js';
 import { addOutputOptions, type Execute, type RunInSession } from './command-definition.js';
 import type { OutputFlags } from './command-session.js';
+import { defineDatasetPages } from './commands/dataset-pages.js';
 import { defineFakeServer, type FakeServerFlags } from './commands/fake-server-flags.js';
 import { defineLM, defineLMCheck, type LMCheckFlags, type ParsedLMCheckFlags } from './commands/lm-flags.js';
 import { defineInspect, type InspectFlags, type ParsedInspectFlags } from './commands/inspect-flags.js';
 import { defineOtherSystems } from './commands/other-systems.js';
-import { defineStats, type ParsedStatsFlags, type StatsFlags } from './commands/stats-flags.js';
 
 /**
  * The commands and options of dgt. Each command's module is imported when it is called: this file must stay cheap to load.
@@ -51,9 +51,7 @@ export function createProgram(context: CommandContext, onExit: (code: number) =>
         async () => (await import('./commands/inspect.js')).inspect,
       ),
   );
-  addOutputOptions(defineStats(program)).action((path: string, flags: ParsedStatsFlags) =>
-    execute<StatsFlags>({ ...flags, path }, async () => (await import('./commands/stats.js')).stats),
-  );
+  defineDatasetPages(program, execute);
   const lm = defineLM(program);
   addOutputOptions(addIncludeOptions(defineLMCheck(lm))).action(
     (files: string[], flags: ParsedLMCheckFlags & ParsedIncludeFlags) =>
@@ -375,6 +373,7 @@ Examples:
   dgt cost output
   dgt inspect output/public/test/geography_qa 3
   dgt stats output/public/test/geography_qa
+  dgt card output/public/test/geography_qa
 
 Exit codes: 0 complete, 1 error, 2 short of the quota, 75 waiting for answers, 130 or 143 cancelled.
 `;

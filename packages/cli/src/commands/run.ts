@@ -1,5 +1,6 @@
 import { DgtError } from '@dgt/core';
 import { runProject, type TaskOutcome } from '@dgt/runner';
+import { writeCard } from '../cards/write-card.js';
 import type { CommandSession } from '../command-session.js';
 import { announcePlugIns } from '../plug-ins.js';
 import { describeError } from '../printing/error-report.js';
@@ -64,6 +65,7 @@ export async function runTasks(
       outcomes.map(({ ending }) => ending.reason),
       interruptions.exitCode ?? 130,
     );
+    if (flags.shard === undefined) await writeCards(outcomes, session);
     report(outcomes, { exitCode, quiet, session });
     return exitCode;
   } catch (error) {
@@ -75,6 +77,19 @@ export async function runTasks(
   } finally {
     progress.close();
     interruptions.dispose();
+  }
+}
+
+/** Lays a card beside the rows of each dataset. That one cannot be written is no reason for a run to fail. */
+async function writeCards(outcomes: readonly TaskOutcome[], session: CommandSession): Promise<void> {
+  const options = { now: () => session.context.now(), redact: (text: string) => session.secrets.redact(text) };
+  for (const { taskName, folder, results } of outcomes) {
+    if (results.rows === 0) continue;
+    try {
+      await writeCard(folder, options);
+    } catch (error) {
+      session.say(toPlainText(`${taskName}: no card was written: ${(error as Error).message}`));
+    }
   }
 }
 

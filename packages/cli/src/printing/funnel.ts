@@ -27,7 +27,8 @@ export function formatFunnel({ candidates, accepted, losses }: FunnelReport, sty
   return [...formatTable(rows, { right: [0] }), ...describeSample(losses).map((line) => style('quiet', line))];
 }
 
-function nameLoss(kind: FunnelLoss['kind'], block: string): string {
+/** Where a candidate was lost. */
+export function nameLoss(kind: FunnelLoss['kind'], block: string): string {
   if (kind === 'rejected') return `rejected by ${block}`;
   return kind === 'error' ? `failed in ${block}` : 'no row from the answer';
 }

@@ -7,12 +7,28 @@ export type TaskKind = DataBuilderClass['kind'];
 const records = Type.Array(Type.Record(Type.String(), Type.Unknown()));
 const plugIn = Type.Object({ type: Type.String({ minLength: 1 }) }, { additionalProperties: true });
 
+const names = Type.Array(Type.String({ minLength: 1 }));
+
+/** What a task says for the card of its dataset, in the words of dataset hubs. It defines no row. */
+const card = Type.Object(
+  {
+    license: Type.Optional(Type.String({ minLength: 1 })),
+    language: Type.Optional(Type.Union([Type.String({ minLength: 1 }), names])),
+    pretty_name: Type.Optional(Type.String({ minLength: 1 })),
+    tags: Type.Optional(names),
+    task_categories: Type.Optional(names),
+    source_datasets: Type.Optional(names),
+  },
+  { additionalProperties: false },
+);
+
 /** What every task file takes, beside the keys that its task class declares. */
 export const taskFileFields = {
   dgt: Type.Optional(Type.Literal(1)),
   task_name: Type.String({ minLength: 1 }),
   task_description: Type.String(),
   created_by: Type.String({ default: '' }),
+  card: Type.Optional(card),
   data_builder: Type.String({ minLength: 1 }),
   seed_examples: Type.Optional(records),
   seed_datastore: Type.Optional(plugIn),

@@ -10,6 +10,9 @@ export interface TaskCard {
   /** The task file, relative to the folder that dgt was called in. */
   readonly task_file?: string;
   readonly data_builder: string;
+  readonly dgt_version?: string;
+  /** The task as it was written, with no secret resolved. */
+  readonly task?: { readonly [key: string]: Json | undefined };
   readonly definition: { readonly [part: string]: Json | undefined } | null;
 }
 

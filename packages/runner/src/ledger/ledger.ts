@@ -1,6 +1,7 @@
 import type { Json, TryRecord } from '@dgt/core';
 import type Database from 'libsql';
 import type { CallerUsage } from './caller-usage.js';
+import { readMadeSince } from './made-since.js';
 import { readCallStatistics, type CallStatistics } from './call-statistics.js';
 import { readCall, writeAnswer, type AnswerColumns, type CallColumns, type StoredCall } from './answer-columns.js';
 import { closeDatabase, openDatabase, type Durability } from './database.js';
@@ -307,14 +308,7 @@ export class Ledger {
     if (this.#totals !== undefined && !this.#writes.hasFailed) return { ...this.#totals };
     const calls = this.#statements.callTotals.get() as { calls: number; failedCalls: number };
     const tries = this.#statements.tryTotals.get() as Omit<CallTotals, 'calls' | 'failedCalls'>;
-    this.#totals = {
-      calls: calls.calls,
-      failedCalls: calls.failedCalls,
-      tries: tries.tries,
-      failedTries: tries.failedTries,
-      promptTokens: tries.promptTokens,
-      completionTokens: tries.completionTokens,
-    };
+    this.#totals = { ...calls, ...tries };
     return { ...this.#totals };
   }
 
@@ -322,6 +316,12 @@ export class Ledger {
   usage(): CallerUsage[] {
     this.#writes.flush();
     return this.#statements.callerUsage.all() as CallerUsage[];
+  }
+
+  /** What attempts came to, all or those that were answered since a time; see `readMadeSince`. */
+  madeSince(timeMs: number | undefined): ReturnType<typeof readMadeSince> {
+    this.#writes.flush();
+    return readMadeSince(this.#database, timeMs);
   }
 
   /** What each input took, down to the last try. */

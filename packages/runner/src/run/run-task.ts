@@ -140,6 +140,7 @@ export class TaskSession {
   async finish(): Promise<TaskOutcome> {
     const { task, files } = this.plan;
     const resumed = this.#attemptsBefore > 0;
+    await this.#announceCard();
     const ending = await this.run.run();
     this.#reading.abort(new Error('the run has ended'));
     const rows = this.run.finalRows;
@@ -172,7 +173,7 @@ export class TaskSession {
       const [formatted] = await Promise.allSettled([rows !== undefined && this.#writeFormatted(rows, { mayReplace })]);
       const changed = written || formatted.status === 'rejected' || formatted.value;
       const progressed = this.#ledger.lastAttempt !== this.#attemptsBefore || totals.tries !== this.#before.tries;
-      const earlier = await this.#readEarlierResults();
+      const earlier = await readJson<TaskResults>(this.plan.files.results);
       const untouched = !changed && !progressed && earlier?.status === ending.reason && earlier.rows === results.rows;
       if (untouched && earlier !== undefined) return { results: earlier, untouched };
       await this.#writeReports(results);
@@ -235,28 +236,46 @@ export class TaskSession {
   }
 
   async #writeReports(results: TaskResults): Promise<void> {
-    const { files, settings, source, builder } = this.plan;
+    const { inputs: documents, rows, funnel } = results;
+    const calls = documents === undefined ? undefined : this.#ledger.callStatistics();
+    const stats = calls && describeStats({ documents: documents ?? 0, rows, candidates: funnel.candidates, calls });
+    await this.#writeCard();
+    if (stats !== undefined) await this.#writeReport(this.plan.files.stats, stats);
+    await this.#writeReport(this.plan.files.results, results);
+  }
+
+  /** Says at the start what is being made, unless the folder says it already: for those who look before the run has ended. */
+  async #announceCard(): Promise<void> {
+    const { run, plan } = this;
+    try {
+      const total = run.progress.total ?? null;
+      if (plan.kind === 'transformation' && total !== (this.#ledger.getMeta<number>('inputs') ?? null))
+        await this.#ledger.setMeta('inputs', total);
+      const said = await readJson<{ definition: Json }>(plan.files.card);
+      const definition = JSON.stringify(this.#ledger.getMeta<Json>('definition') ?? null);
+      if (this.#environment.secrets.redact(definition) !== JSON.stringify(said?.definition)) await this.#writeCard();
+    } catch {
+      // The run meets the same disk, and ends as runs end there.
+    }
+  }
+
+  #writeCard(): Promise<void> {
+    const { files, settings, source, builder, taskFile } = this.plan;
     const definition = this.#ledger.getMeta<Json>('definition') ?? null;
     const card = describeCard({
       identity: this.#identity,
-      taskFile: this.plan.taskFile,
+      taskFile,
       settings: describeSettings(settings),
       task: source,
       builder: builder.source,
       definition,
       version,
     });
-    const { inputs: documents, rows, funnel } = results;
-    const calls = documents === undefined ? undefined : this.#ledger.callStatistics();
-    const stats = calls && describeStats({ documents: documents ?? 0, rows, candidates: funnel.candidates, calls });
-    for (const [file, report] of [
-      [files.card, card],
-      [files.stats, stats],
-      [files.results, results],
-    ] as const) {
-      if (report === undefined) continue;
-      await writeAtomically(file, [this.#environment.secrets.redact(`${JSON.stringify(report, undefined, 2)}\n`)]);
-    }
+    return this.#writeReport(files.card, card);
+  }
+
+  #writeReport(file: string, report: unknown): Promise<void> {
+    return writeAtomically(file, [this.#environment.secrets.redact(`${JSON.stringify(report, undefined, 2)}\n`)]);
   }
 
   get #identity() {
@@ -264,13 +283,13 @@ export class TaskSession {
     const { buildId, runId } = this.#environment;
     return { task_name: task.name, data_builder: builder.name, build_id: buildId, run_id: runId };
   }
+}
 
-  async #readEarlierResults(): Promise<TaskResults | undefined> {
-    try {
-      return JSON.parse(await readFile(this.plan.files.results, 'utf8')) as TaskResults;
-    } catch {
-      return undefined;
-    }
+async function readJson<T>(file: string): Promise<T | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as T;
+  } catch {
+    return undefined;
   }
 }
 

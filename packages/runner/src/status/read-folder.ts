@@ -7,7 +7,7 @@ import type { TaskResults } from '../output/task-results.js';
 import type { TaskState, TaskStatus } from './task-status.js';
 
 /** Who works on a folder, as its holder file says. */
-interface Holder {
+export interface Holder {
   readonly pid: number;
   readonly host: string;
   readonly started_at: string;
@@ -17,7 +17,7 @@ interface Holder {
 /** Reads the status of one task from the files that are meant for people. */
 export async function readFolder(folder: string, root: string): Promise<TaskStatus> {
   const results = await readJson<TaskResults>(join(folder, outputNames.results));
-  const holder = await readJson<Holder>(join(folder, outputNames.holder));
+  const holder = await readHolder(folder);
   const ended = holder === undefined && results !== undefined;
   return {
     task_name: results?.task_name ?? (relative(root, folder) || basename(folder)),
@@ -27,6 +27,11 @@ export async function readFolder(folder: string, root: string): Promise<TaskStat
     num_outputs_to_generate: holder?.num_outputs_to_generate ?? results?.num_outputs_to_generate,
     last_activity: await findLastActivity(folder),
   };
+}
+
+/** Undefined where no run works on a folder. */
+export function readHolder(folder: string): Promise<Holder | undefined> {
+  return readJson<Holder>(join(folder, outputNames.holder));
 }
 
 function describeHolder(holder: Holder | undefined): { status: TaskState; message: string } {

@@ -1,0 +1,75 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readCardFacts, type CardSubject } from './card-facts.js';
+import { renderCard } from './dataset-card.js';
+
+/** The file of a card: the one that hubs and people look for. */
+export const cardName = 'README.md';
+
+const seal =
+  /\n<!-- Written by dgt: ([0-9a-f]{16})\. What you change here stays: dgt then leaves the file alone\. -->\n$/;
+
+/** What came of writing a card. */
+export interface WrittenCard {
+  readonly file: string;
+  /** `edited`: somebody changed the file or wrote it, so it stays as it is. */
+  readonly outcome: 'written' | 'unchanged' | 'edited';
+}
+
+/** How a card is made. */
+export interface CardOptions {
+  /** Milliseconds since 1970. */
+  now(): number;
+  readonly redact: (text: string) => string;
+}
+
+/** The card of a folder as dgt writes it: with a seal that tells whether it was edited since. */
+export function sealCard(subject: CardSubject, { now, redact }: CardOptions): string {
+  const text = redact(renderCard(subject, now()));
+  return `${text}\n<!-- Written by dgt: ${digest(text)}. What you change here stays: dgt then leaves the file alone. -->\n`;
+}
+
+/**
+ * Writes the card of the dataset of a folder, or of all datasets below it, each time whole and from what the folders say: several
+ * that write at once leave one card or the other, never a mixture, and none that is older than what it tells of.
+ */
+export async function writeCard(path: string, options: CardOptions): Promise<WrittenCard> {
+  for (;;) {
+    const subject = await readCardFacts(path);
+    const file = join(subject.folder, cardName);
+    const before = await readFile(file, 'utf8').catch(() => undefined);
+    if (before !== undefined && !isSealed(before)) return { file, outcome: 'edited' };
+    const text = sealCard(subject, options);
+    if (text === before) return { file, outcome: 'unchanged' };
+    await replaceFile(file, text);
+    // A run that has ended meanwhile wrote its card before this one.
+    const wasLive = subject.datasets.some(({ live }) => live !== undefined);
+    if (!wasLive || (await isSame(subject, path))) return { file, outcome: 'written' };
+  }
+}
+
+async function isSame(subject: CardSubject, path: string): Promise<boolean> {
+  const statesOf = ({ datasets }: CardSubject) => datasets.map(({ status }) => status.status).join();
+  return statesOf(subject) === statesOf(await readCardFacts(path));
+}
+
+/** Whoever writes has a draft of its own. */
+async function replaceFile(file: string, text: string): Promise<void> {
+  const draft = `${file}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(draft, text);
+    await rename(draft, file);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+function isSealed(text: string): boolean {
+  const [found, written] = seal.exec(text) ?? [];
+  return found !== undefined && digest(text.slice(0, -found.length)) === written;
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
