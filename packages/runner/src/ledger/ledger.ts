@@ -306,9 +306,10 @@ export class Ledger {
   totals(): CallTotals {
     this.#writes.flush();
     if (this.#totals !== undefined && !this.#writes.hasFailed) return { ...this.#totals };
-    const calls = this.#statements.callTotals.get() as { calls: number; failedCalls: number };
-    const tries = this.#statements.tryTotals.get() as Omit<CallTotals, 'calls' | 'failedCalls'>;
-    this.#totals = { ...calls, ...tries };
+    // One by one, since the database adds a field of its own to each record.
+    const { calls, failedCalls } = this.#statements.callTotals.get() as CallTotals;
+    const { tries, failedTries, promptTokens, completionTokens } = this.#statements.tryTotals.get() as CallTotals;
+    this.#totals = { calls, failedCalls, tries, failedTries, promptTokens, completionTokens };
     return { ...this.#totals };
   }
 

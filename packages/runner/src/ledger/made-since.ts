@@ -21,10 +21,11 @@ export function readMadeSince(
     timeMs === undefined
       ? ''
       : 'WHERE coalesce(input, number) IN (SELECT owner FROM tries WHERE ok AND started_at >= ?)';
-  return database
+  const { attempts, rows, lost } = database
     .prepare<unknown[]>(
       `SELECT count(*) AS attempts, coalesce(sum(accepted), 0) AS rows, coalesce(sum(candidates - accepted), 0) AS lost
        FROM attempts ${since}`,
     )
     .get(...(timeMs === undefined ? [] : [timeMs])) as MadeRows & { attempts: number };
+  return { attempts, rows, lost };
 }
