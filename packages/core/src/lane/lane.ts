@@ -23,7 +23,7 @@ export class Lane {
   readonly #scope: LaneScope;
   #children = 0;
   #calls = 0;
-  readonly #named = new Map<string, number>();
+  #named: Map<string, number> | undefined;
   #random: Random | undefined;
 
   constructor(id: string, scope: LaneScope) {
@@ -61,6 +61,7 @@ export class Lane {
    * flows beside it, do not change it. The same name again gives the next lane of that name.
    */
   named(name: string): Lane {
+    this.#named ??= new Map();
     const count = this.#named.get(name) ?? 0;
     this.#named.set(name, count + 1);
     // 48 bits are far from the numbers of children, and a number as all parts of a lane's id are.

@@ -284,8 +284,8 @@ export class TaskRun {
     const { batch, found } = this.#takeFinished();
     try {
       if (batch.length > 0) {
-        await ledger.commitAttempts(batch);
-        await this.#projections.append(this.#count.cut);
+        const outcomes = await ledger.commitAttempts(batch);
+        await this.#projections.append(this.#count.cut, outcomes);
         await this.#options.chunks?.follow(this.#lastCommitted);
         events.add(describeCommit(batch));
       }

@@ -11,7 +11,7 @@ import { InputBook } from './input-book.js';
 import { importCalls, type ImportMark } from './import-calls.js';
 import { countNotes, type NoteCount } from './note-count.js';
 import type { StoredOutcome } from './outcome.js';
-import { readOutcome, writeOutcome, type OutcomeColumns } from './outcome-columns.js';
+import { nameOutcome, readOutcome, writeOutcome, type OutcomeColumns } from './outcome-columns.js';
 import type { Adoption, AnswerRecord, AttemptRecord, CallTotals } from './records.js';
 import type { FinishedAttempt, MadeTry, RecordedAnswer } from './records.js';
 import { prepareStatements } from './statements.js';
@@ -174,20 +174,21 @@ export class Ledger {
     }
   }
 
-  /** Commits attempts with everything that became of their candidates, in one transaction. */
-  commitAttempts(attempts: readonly FinishedAttempt[]): Promise<void> {
+  /** Commits attempts with everything that became of their candidates, in one transaction. @returns the latter. */
+  commitAttempts(attempts: readonly FinishedAttempt[]): Promise<StoredOutcome[]> {
     return this.#commit(attempts, () => {});
   }
 
   /** Counts rows that were made elsewhere: all or, when the process dies on the way, none. */
-  adopt({ attempts, inputs }: Adoption): Promise<void> {
-    return this.#commit(attempts, () => {
+  async adopt({ attempts, inputs }: Adoption): Promise<void> {
+    await this.#commit(attempts, () => {
       this.inputs.adopt(inputs);
       this.#statements.setMeta.run('adopted', JSON.stringify(attempts.length));
     });
   }
 
-  async #commit(attempts: readonly FinishedAttempt[], alongside: () => void): Promise<void> {
+  async #commit(attempts: readonly FinishedAttempt[], alongside: () => void): Promise<StoredOutcome[]> {
+    const stored: StoredOutcome[] = [];
     let count = this.#acceptedCount;
     // Before the transaction, which a value that cannot be written would undo for all who share it.
     const rows = attempts.map(({ number, outcomes, input, notes }) => {
@@ -202,11 +203,15 @@ export class Ledger {
       for (const { attempt, columns } of rows) {
         this.#statements.addAttempt.run(attempt);
         this.#lastAttempt = attempt[0] as number;
-        for (const values of columns) this.#statements.addOutcome.run(values);
+        for (const values of columns) {
+          const { lastInsertRowid: id } = this.#statements.addOutcome.run(values) as { lastInsertRowid: number };
+          stored.push(nameOutcome(id, values));
+        }
       }
       alongside();
     });
     this.#acceptedCount = count;
+    return stored;
   }
 
   /** The accepted row of a given number, counted from 0. */

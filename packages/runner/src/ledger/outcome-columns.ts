@@ -44,3 +44,9 @@ export function writeOutcome({ attempt, position, kind, stage, row, detail }: Ou
     details,
   ] as const;
 }
+
+/** An outcome as {@link readOutcome} would give it, of the columns that were just written. */
+export function nameOutcome(id: number, columns: ReturnType<typeof writeOutcome>): StoredOutcome {
+  const [attempt, position, kind, stage, accepted, row, detail] = columns;
+  return readOutcome({ id, attempt, position, kind, stage, accepted, row, detail });
+}

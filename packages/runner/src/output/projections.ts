@@ -57,8 +57,18 @@ export class Projections {
     await this.append(upTo);
   }
 
-  /** Appends what became of candidates after the last append, up to an outcome. */
-  async append(upTo: number): Promise<void> {
+  /**
+   * Appends what became of candidates after the last append, up to an outcome.
+   *
+   * @param fresh the last outcomes, where they are at hand: others are read from the ledger.
+   */
+  async append(upTo: number, fresh: readonly StoredOutcome[] = []): Promise<void> {
+    if (fresh[0]?.id === this.#mark.outcome + 1) {
+      const outcomes = fresh.filter(({ id }) => id <= upTo);
+      const last = outcomes.at(-1);
+      if (last !== undefined) await this.#setMark(last.id, await this.#appendBatch(outcomes));
+      return;
+    }
     for (;;) {
       const outcomes = takeSome(this.#ledger.outcomes({ after: this.#mark.outcome, upTo }), batchSize);
       const last = outcomes.at(-1);
