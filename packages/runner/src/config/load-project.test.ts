@@ -96,7 +96,7 @@ it('lists the problems of all files in one error, by file and line, also for pro
   expect(error.message).toMatchInlineSnapshot(`
     "builders/pairs/pairs.yaml:6:5: blocks[0]: unknown key "tempratur" (did you mean "temperature"?)
     tasks/a/qna.yaml:1:5: is not valid YAML: no "]" where a bracket should end. Close it, and indent what stands inside of it.
-    tasks/b/task.yaml:7:1: unknown key "a"; known: dgt, task_name, task_description, created_by, data_builder, seed_examples, seed_datastore, data, unique_key, dataloader, datastore, final_datastore, formatted_datastore, store_name, formatter, runner_config, num_outputs_to_generate, seed_batch_size, machine_batch_size, random_seed, topic"
+    tasks/b/task.yaml:7:1: unknown key "a"; known: dgt, task_name, task_description, created_by, card, data_builder, seed_examples, seed_datastore, data, unique_key, dataloader, datastore, final_datastore, formatted_datastore, store_name, formatter, runner_config, num_outputs_to_generate, seed_batch_size, machine_batch_size, random_seed, topic"
   `);
   expect((JSON.parse(JSON.stringify(error.details)) as { problems: Problem[] }).problems[0]).toMatchInlineSnapshot(`
     {

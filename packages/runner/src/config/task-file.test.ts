@@ -27,7 +27,7 @@ zzzzzzzzzzzz: 1
     tasks/task.yaml:9:15: runner_config.durability: expected "process" or "power", got "disk"
     tasks/task.yaml:10:20: runner_config.record_requests: expected a boolean, got "yes". Write true.
     tasks/task.yaml:11:26: num_outputs_to_generate: expected a number >= 0, got -1
-    tasks/task.yaml:12:1: unknown key "zzzzzzzzzzzz"; known: dgt, task_name, task_description, created_by, data_builder, seed_examples, seed_datastore, data, unique_key, dataloader, datastore, final_datastore, formatted_datastore, store_name, formatter, runner_config, num_outputs_to_generate, seed_batch_size, machine_batch_size, random_seed, topic"
+    tasks/task.yaml:12:1: unknown key "zzzzzzzzzzzz"; known: dgt, task_name, task_description, created_by, card, data_builder, seed_examples, seed_datastore, data, unique_key, dataloader, datastore, final_datastore, formatted_datastore, store_name, formatter, runner_config, num_outputs_to_generate, seed_batch_size, machine_batch_size, random_seed, topic"
   `);
 });
 
