@@ -49,7 +49,9 @@ class Seen {
     if (kind === 'integer') return Type.Integer();
     if (kind === 'boolean') return Type.Boolean();
     if (kind === 'array') return Type.Array((this.#items as Seen).toSchema());
-    return this.#members.size > mostKeys ? Type.Unknown() : this.toObject();
+    // A field of that name would be lost on the way through libraries that assign it.
+    const isRecordOfFields = this.#members.size <= mostKeys && !this.#members.has('__proto__');
+    return isRecordOfFields ? this.toObject() : Type.Unknown();
   }
 }
 

@@ -1,6 +1,6 @@
 import type { TSchema } from '@dgt/core';
 import type { SchemaElement } from 'hyparquet';
-import { describeKind, isRecord } from './json-value.js';
+import { describeKind, isRecord, toJsonValue } from './json-value.js';
 
 /** How one field of a row stands in a parquet file. */
 export interface ParquetColumn {
@@ -75,7 +75,14 @@ export function toParquetColumn(name: string, schema: TSchema): ParquetColumn {
     converted_type: 'JSON',
     logical_type: { type: 'JSON' },
   };
-  return { name, elements: [element], encode: (value) => value ?? null };
+  return { name, elements: [element], encode: encodeJson };
+}
+
+/** An object without a prototype passes the writer untouched: it would copy any other, and lose members called `__proto__` and digits. */
+function encodeJson(value: unknown, at: string): unknown {
+  if (value === undefined || value === null) return null;
+  const written = toJsonValue(value, at);
+  return Object.assign(Object.create(null) as object, { toJSON: () => written });
 }
 
 function toListColumn(name: string, items: TSchema): ParquetColumn {

@@ -121,6 +121,12 @@ describe('rows that are written and read again', () => {
     );
   });
 
+  it('keep a member called __proto__ in parquet', async () => {
+    const rows = [{ a: JSON.parse('{"b": {"__proto__": {"x": 1}, "c": 2}}') as unknown }];
+    const [again] = await roundTrip(rows, 'parquet');
+    expect(JSON.stringify(again)).toBe(JSON.stringify(rows[0]));
+  });
+
   it('keep the columns of a parquet file that has no rows', async () => {
     using folder = new TemporaryFolder();
     const file = folder.at('none.parquet');
