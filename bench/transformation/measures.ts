@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { script } from '../engine/scripted-model.js';
+import { measureChain } from './chain.js';
 import { peakMegabytes, round, timed } from '../figures.js';
 import { transformInput, writeInput } from './dataset.js';
 
@@ -18,6 +19,8 @@ export const measures: Readonly<Record<string, Measure>> = {
   'input-1m': (folder) => prepareInput(folder, '1m', 1_000_000),
   'rows-1m': (folder) => measureRun(folder, '1m', 1_000_000),
   'resume-1m': (folder) => measureResume(folder, '1m'),
+  'chain-100k': (folder) => measureChain(join(folder, '100k'), 100_000),
+  'chain-1m': (folder) => measureChain(join(folder, '1m'), 1_000_000),
 };
 
 /** In a process of its own, so that what writing takes is not counted with the run. */
