@@ -11,7 +11,8 @@ import { InputBook } from './input-book.js';
 import { importCalls, type ImportMark } from './import-calls.js';
 import { countNotes, type NoteCount } from './note-count.js';
 import type { StoredOutcome } from './outcome.js';
-import { nameOutcome, readOutcome, writeOutcome, type OutcomeColumns } from './outcome-columns.js';
+import { writeAttempts } from './attempt-columns.js';
+import { nameOutcome, readOutcome, type OutcomeColumns } from './outcome-columns.js';
 import type { Adoption, AnswerRecord, AttemptRecord, CallTotals } from './records.js';
 import type { FinishedAttempt, MadeTry, RecordedAnswer } from './records.js';
 import { prepareStatements } from './statements.js';
@@ -189,28 +190,20 @@ export class Ledger {
 
   async #commit(attempts: readonly FinishedAttempt[], alongside: () => void): Promise<StoredOutcome[]> {
     const stored: StoredOutcome[] = [];
-    let count = this.#acceptedCount;
     // Before the transaction, which a value that cannot be written would undo for all who share it.
-    const rows = attempts.map(({ number, outcomes, input, notes }) => {
-      const before = count;
-      const columns = outcomes.map((outcome) => writeOutcome(outcome, outcome.kind === 'accepted' ? count++ : null));
-      const counted = notes === undefined || notes.length === 0 ? null : JSON.stringify(countNotes(notes));
-      const worked = [input?.number ?? null, input?.content ?? null];
-      const attempt = [number, outcomes.length, count - before, before, ...worked, counted];
-      return { attempt, columns };
-    });
+    const { written, accepted } = writeAttempts(attempts, this.#acceptedCount);
     await this.#writes.add(() => {
-      for (const { attempt, columns } of rows) {
+      for (const { number, attempt, outcomes } of written) {
         this.#statements.addAttempt.run(attempt);
-        this.#lastAttempt = attempt[0] as number;
-        for (const values of columns) {
+        this.#lastAttempt = number;
+        for (const values of outcomes) {
           const { lastInsertRowid: id } = this.#statements.addOutcome.run(values) as { lastInsertRowid: number };
           stored.push(nameOutcome(id, values));
         }
       }
       alongside();
     });
-    this.#acceptedCount = count;
+    this.#acceptedCount = accepted;
     return stored;
   }
 
