@@ -36,6 +36,7 @@ export { locateFile } from './block/locate-file.js';
 
 export { Dataloader, type DataloaderClass, type DeclaredDataloader, type LoadOptions } from './data/dataloader.js';
 export { Datastore } from './data/datastore.js';
+export type { ComposePage, FrontPage, PageSurroundings } from './data/front-page.js';
 export type {
   DatastoreClass,
   DeclaredDatastore,

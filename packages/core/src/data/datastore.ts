@@ -2,6 +2,7 @@ import type { Row, Rows } from '../block/row.js';
 import type { ConfigError } from '../errors/dgt-error.js';
 import type { Json } from '../json.js';
 import type { TObject, TProperties } from '../schema.js';
+import type { FrontPage } from './front-page.js';
 import { checkPlugInConfig, plugInConfigError, type PlugInConfig } from './plug-in-config.js';
 import { createScriptStoreServices, type StoreServices } from './store-services.js';
 
@@ -95,6 +96,9 @@ export abstract class Datastore<Config extends object = any> {
 
   /** Writes rows so that they are there whole or not at all; what stood there before stays until then. */
   write?(rows: Rows<Row>, target: WriteTarget): Promise<WrittenRows>;
+
+  /** The datasets of hubs that {@link write} sends rows to, each with the page that tells of them. */
+  frontPages?(): Promise<readonly FrontPage[]>;
 
   /** The error for a configuration that a schema alone cannot judge. */
   protected configError(problem: string, cause?: unknown): ConfigError {

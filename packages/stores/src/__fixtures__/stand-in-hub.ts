@@ -16,6 +16,8 @@ export interface HubFault {
   readonly torn?: boolean;
   /** The request is carried out and its answer lost. */
   readonly lost?: boolean;
+  /** Something that another does before the request is carried out. */
+  readonly act?: () => void;
 }
 
 type Files = ReadonlyMap<string, Buffer>;
@@ -56,6 +58,7 @@ export class StandInHub implements AsyncDisposable {
   readonly #objects = new Map<string, Buffer>();
   readonly #server: Server;
   #commits = 0;
+  readonly #commitListeners = new Set<() => void>();
 
   private constructor() {
     this.#server = createServer((request, response) => void this.#serve(request, response));
@@ -95,6 +98,12 @@ export class StandInHub implements AsyncDisposable {
   files(name: string, revision = 'main'): Record<string, Buffer> | undefined {
     const repository = this.#repositories.get(name);
     return repository && Object.fromEntries(this.#filesOf(repository, revision));
+  }
+
+  /** Resolves once a dataset has a file. */
+  async untilThere(name: string, path: string): Promise<void> {
+    while (this.files(name)?.[path] === undefined)
+      await new Promise<void>((resolve) => this.#commitListeners.add(resolve));
   }
 
   isPrivate(name: string): boolean | undefined {
@@ -158,6 +167,7 @@ export class StandInHub implements AsyncDisposable {
       });
       return;
     }
+    fault?.act?.();
     const answer = this.#answer(call, line);
     if (fault?.lost === true) response.destroy();
     else send(response, answer, fault?.torn);
@@ -308,7 +318,9 @@ export class StandInHub implements AsyncDisposable {
     const files = new Map(this.#filesOf(repository, branch));
     for (const line of call.body.toString().trim().split('\n')) {
       const { key, value } = JSON.parse(line) as { key: string; value: Record<string, string> };
-      const { path = '' } = value;
+      const { path = '', parentCommit } = value;
+      if (parentCommit !== undefined && parentCommit !== repository.branches.get(branch))
+        return { status: 412, json: { error: 'A commit has happened since. Please refresh and try again.' } };
       if (key === 'file') files.set(path, Buffer.from(value['content'] ?? '', 'base64'));
       if (key === 'lfsFile') files.set(path, this.#objects.get(value['oid'] ?? '') as Buffer);
       if (key === 'deletedFile') files.delete(path);
@@ -330,6 +342,8 @@ export class StandInHub implements AsyncDisposable {
       .digest('hex');
     repository.commits.set(commit, files);
     repository.branches.set(branch, commit);
+    for (const listener of this.#commitListeners) listener();
+    this.#commitListeners.clear();
     return commit;
   }
 }

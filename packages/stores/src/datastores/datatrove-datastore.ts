@@ -4,6 +4,7 @@ import {
   registerDatastore,
   Type,
   type DatastoreConfig,
+  type FrontPage,
   type Row,
   type Rows,
   type Static,
@@ -52,6 +53,10 @@ export class DataTroveDatastore extends Datastore.of({ config }) {
     const store = await this.services.createDatastore(to);
     if (store.write === undefined) throw this.configError(`to: "${to.type}" cannot be written to`);
     return store.write(this.#arrange(rows), { ...target, schema });
+  }
+
+  override async frontPages(): Promise<readonly FrontPage[]> {
+    return (await this.services.createDatastore(this.config.to)).frontPages?.() ?? [];
   }
 
   async *#arrange(rows: Rows<Row>): AsyncGenerator<Row> {

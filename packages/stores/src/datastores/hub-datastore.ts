@@ -5,6 +5,7 @@ import {
   registerDatastore,
   RunError,
   Type,
+  type FrontPage,
   type Row,
   type Rows,
   type WriteTarget,
@@ -44,7 +45,7 @@ export class HubDatastore extends Datastore.of({ config }) {
     const file = join(folder, `${name}.parquet`);
     const { csv } = defaultReadOptions();
     const rowCount = await writeRows(rows, { file, format: 'parquet', schema, csv, signal });
-    const path = [this.#place.path, this.#remoteName(name)].filter((part) => part !== '').join('/');
+    const path = this.#pathOf(name);
     const place = showHubPath(this.#place, path);
     try {
       await (await this.#open()).upload(file, path);
@@ -53,6 +54,25 @@ export class HubDatastore extends Datastore.of({ config }) {
       throw new RunError('DGT_HUB_UPLOAD', { file, place, reason }, { cause: error });
     }
     return { places: [file, place], rowCount };
+  }
+
+  override async frontPages(): Promise<readonly FrontPage[]> {
+    const { repository, revision, path } = this.#place;
+    const uploads = await this.#open();
+    return [
+      {
+        dataset: repository,
+        revision,
+        folder: path,
+        split: this.config.data_split ?? 'train',
+        pathOf: (name) => this.#pathOf(name),
+        rewrite: (compose, options) => uploads.rewritePage(path, compose, options),
+      },
+    ];
+  }
+
+  #pathOf(name: string): string {
+    return [this.#place.path, this.#remoteName(name)].filter((part) => part !== '').join('/');
   }
 
   /** What the viewer of a hub takes for a split, or a part of one whose count is not known yet. */

@@ -3,6 +3,7 @@ import {
   registerDatastore,
   Type,
   type DatastoreConfig,
+  type FrontPage,
   type Json,
   type ReadOptions,
   type Row,
@@ -58,6 +59,11 @@ export class MultiTargetDatastore extends Datastore.of({ config }) {
       ),
     );
     return { places: results.flatMap(({ places }) => places), rowCount: results[0]?.rowCount ?? 0 };
+  }
+
+  override async frontPages(): Promise<readonly FrontPage[]> {
+    const pages = await Promise.all((await this.#open()).map((target) => target.frontPages?.() ?? []));
+    return pages.flat();
   }
 
   get #configs(): readonly DatastoreConfig[] {

@@ -17,17 +17,19 @@ export interface HubCall {
   readonly accessToken?: string;
 }
 
-/** Opens the calls of a dataset. */
+/** Opens the calls of a dataset, which end when the signal fires. */
 export async function openHubCall(
   repository: string,
   services: StoreServices,
+  signal?: AbortSignal,
 ): Promise<{ access: HubAccess; call: HubCall }> {
   const access = await findHubAccess(services);
+  const fetch = createHubFetch({ clock: services.clock });
   const { endpoint, token } = access;
   const call: HubCall = {
     repo: { type: 'dataset', name: repository },
     hubUrl: endpoint,
-    fetch: createHubFetch({ clock: services.clock }),
+    fetch: signal === undefined ? fetch : (input, init) => fetch(input, { ...init, signal }),
     ...(token !== undefined && { accessToken: token }),
   };
   return { access, call };
@@ -54,9 +56,13 @@ export class HubDataset {
    *
    * @throws {@link ConfigError} DGT_HUB_REFUSED, DGT_FILE_UNREADABLE; {@link RunError} DGT_HUB_UNAVAILABLE
    */
-  static async open(place: HubDataset['place'], services: StoreServices): Promise<HubDataset> {
+  static async open(
+    place: HubDataset['place'],
+    services: StoreServices,
+    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<HubDataset> {
     const { repository, revision = 'main' } = place;
-    const opened = await openHubCall(repository, services);
+    const opened = await openHubCall(repository, services, signal);
     const { datasetInfo } = await import('@huggingface/hub');
     try {
       const { repo, ...call } = opened.call;

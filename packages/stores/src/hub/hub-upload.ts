@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
-import { backoffMs, ConfigError, type StoreServices } from '@dgt/core';
-import { openHubCall, type HubCall } from './hub-dataset.js';
+import { backoffMs, ConfigError, type ComposePage, type FrontPage, type StoreServices } from '@dgt/core';
+import { HubDataset, openHubCall, type HubCall } from './hub-dataset.js';
 import { describeHubFailure, statusOf } from './hub-error.js';
 import { hubBackoff, HubSilence, hubTries } from './hub-fetch.js';
 import { showHubPath, type HubPath } from './hub-path.js';
@@ -11,6 +11,9 @@ import type { HubAccess } from './hub-credentials.js';
 
 /** How long an upload is begun again, beside the waiting of each of its requests. @unit milliseconds */
 const patienceMs = 300_000;
+
+/** The page that a hub shows of a dataset. */
+const pageName = 'README.md';
 
 /** A dataset of a hub that files are uploaded to. */
 export class HubUploads {
@@ -32,21 +35,56 @@ export class HubUploads {
    * @throws {@link ConfigError} DGT_HUB_REFUSED, DGT_FILE_UNREADABLE; {@link RunError} DGT_HUB_UNAVAILABLE
    */
   async upload(file: string, path: string): Promise<void> {
+    await this.#insist(path, async (call) => {
+      if (await this.#holds(call, path, file)) return;
+      await this.#commit(call, { path, content: pathToFileURL(file) });
+    });
+  }
+
+  /**
+   * Writes the front page in a commit that follows upon what the page was composed after: when another writer was first, it is
+   * composed again. Makes the dataset when there is none.
+   *
+   * @param folder whose files the page is told of.
+   * @throws {@link ConfigError} DGT_HUB_REFUSED; {@link RunError} DGT_HUB_UNAVAILABLE
+   */
+  rewritePage(
+    folder: string,
+    compose: ComposePage,
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): ReturnType<FrontPage['rewrite']> {
+    const rewrite = async () => {
+      const there = await HubDataset.open(this.#place, this.#services, { signal });
+      const { call } = await openHubCall(this.#place.repository, this.#services, signal);
+      const entry = await there.findFile(pageName);
+      const page = entry && (await there.readText(entry));
+      const files = ((await there.listFiles(folder)) ?? []).map(({ path }) => path);
+      const text = compose({ page, files });
+      if (text === undefined) return 'left';
+      if (text === page) return 'unchanged';
+      await this.#commit(call, { path: pageName, content: new Blob([text]), parentCommit: there.commit });
+      return 'written';
+    };
+    return this.#insist(pageName, rewrite, signal);
+  }
+
+  /** Does something again that another writer or a lost answer may have spoilt. */
+  async #insist<T>(path: string, act: (call: HubCall) => Promise<T>, signal?: AbortSignal): Promise<T> {
     this.#opening ??= this.#open();
     this.#opening.catch(() => (this.#opening = undefined));
-    const { access, call } = await this.#opening;
+    const { access, call } = await orAborted(this.#opening, signal);
     const { clock } = this.#services;
     const begunAt = clock.now();
     for (let tries = 1; ; tries++) {
       try {
-        if (!(await this.#holds(call, path, file))) await this.#commit(call, path, file);
-        return;
+        return await act(call);
       } catch (error) {
+        signal?.throwIfAborted();
         // Whether a commit failed whose answer is lost is seen when what is there is looked at again.
         const isOver = tries >= hubTries || clock.now() - begunAt > patienceMs;
         if (isOver || !mayPass(error)) throw describeHubFailure(error, this.#nameOf(path), access);
       }
-      await clock.sleep(backoffMs(tries - 1, hubBackoff));
+      await clock.sleep(backoffMs(tries - 1, hubBackoff), signal);
     }
   }
 
@@ -82,13 +120,17 @@ export class HubUploads {
     return found.oid === (await hashFile('sha1', file, `blob ${size}\0`));
   }
 
-  async #commit(call: HubCall, path: string, file: string): Promise<void> {
+  async #commit(
+    call: HubCall,
+    { path, content, parentCommit }: { path: string; content: URL | Blob; parentCommit?: string },
+  ): Promise<void> {
     const { commit } = await import('@huggingface/hub');
     await commit({
       ...call,
       title: `Upload ${path}`,
       branch: this.#branch,
-      operations: [{ operation: 'addOrUpdate', path, content: pathToFileURL(file) }],
+      ...(parentCommit !== undefined && { parentCommit }),
+      operations: [{ operation: 'addOrUpdate', path, content }],
       useXet: false,
     });
   }
@@ -100,6 +142,16 @@ export class HubUploads {
   #nameOf(path?: string): string {
     return showHubPath(this.#place, path);
   }
+}
+
+/** Rejects when the signal fires, whatever becomes of the promise. */
+function orAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (signal === undefined) return promise;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason as Error);
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+  return Promise.race([promise, aborted]);
 }
 
 /** Whether another commit came between, or what happened is not known. */
