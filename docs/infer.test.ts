@@ -55,7 +55,7 @@ describe('the page on generate_data.py', () => {
       max_tokens: 16_384,
     });
     const [, dataset = ''] = /--output-dataset-name (\S+)/.exec(exampleOf(title)) ?? [];
-    expect(Object.keys(hub.files(`ada/${dataset}`) ?? {})).toHaveLength(2);
+    expect(Object.keys(hub.files(`ada/${dataset}`) ?? {})).toHaveLength(3);
     expect(stderr.includes('On a cluster: sbatch --array=1-20%10, with')).toBe(title === 'cluster');
   });
 

@@ -1,6 +1,6 @@
 import { blocks } from '@dgt/core';
 import { modelBlocks } from '@dgt/llm';
-import { SecretStore, runProject, type TaskProgress } from '@dgt/runner';
+import { SecretStore, runProject } from '@dgt/runner';
 import type { FakeServerOptions } from '@dgt/testkit/fake-server';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -68,8 +68,8 @@ export async function measureRun({ server, rows, slots, meanMs }: Measure): Prom
       configPath: 'override.yaml',
       overrides: { num_outputs_to_generate: rows },
       secrets: new SecretStore(),
-      onStart: ([look]) => {
-        const sample = () => samples.push({ ms: performance.now() - began, rows: (look as () => TaskProgress)().done });
+      onStart: ([task]) => {
+        const sample = () => samples.push({ ms: performance.now() - began, rows: task?.progress().done ?? 0 });
         sample();
         timer = setInterval(sample, 20);
       },

@@ -24,6 +24,8 @@ export interface CommandContext {
   readonly signals: SignalSource;
   /** Milliseconds since 1970. */
   now(): number;
+  /** Resolves after so many milliseconds of the time that {@link now} tells, or rejects when the signal fires. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
   /** Ends the process at once: what a third Ctrl-C asks for. */
   exit(code: number): void;
 }

@@ -1,3 +1,4 @@
+import { systemClock } from '@dgt/core';
 import {
   createTagExtractor,
   DataGenerationPipeline as Pipeline,
@@ -44,7 +45,7 @@ function createHost() {
       workingFolder: process.cwd(),
       environment: process.env,
       signals: process,
-      now: () => Date.now(),
+      ...systemClock,
       exit: (code) => process.exit(code),
     },
     {},

@@ -1,3 +1,4 @@
+import { systemClock } from '@dgt/core';
 import { runCommand } from './run-command.js';
 
 /** Runs one command of dgt for the process that it is called in: its streams, its folder, its signals, its exit code. */
@@ -15,7 +16,7 @@ export async function runInProcess(argv: readonly string[]): Promise<void> {
     workingFolder: process.cwd(),
     environment: process.env,
     signals: process,
-    now: () => Date.now(),
+    ...systemClock,
     exit: (code) => process.exit(code),
   });
 }

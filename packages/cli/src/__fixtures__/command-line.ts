@@ -51,12 +51,36 @@ export class TestTerminal implements CommandContext {
   readonly environment: Record<string, string | undefined> = {};
   readonly signals = new EventEmitter();
   readonly exits: number[] = [];
+  readonly #sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
+  #fallenAsleep: () => void = () => {};
   stdout = new CapturedStream();
   stderr = new CapturedStream();
   time = Date.parse('2026-01-02T03:04:05Z');
 
   now(): number {
     return this.time;
+  }
+
+  /** Nobody wakes up here but by {@link passTime}. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((wake, reject) => {
+      this.#sleepers.add({ until: this.time + milliseconds, wake });
+      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      this.#fallenAsleep();
+    });
+  }
+
+  /** Lets time pass for one that sleeps, and resolves when it has done what it woke up for and sleeps again. */
+  async passTime(milliseconds: number): Promise<void> {
+    if (this.#sleepers.size === 0) await new Promise<void>((resolve) => (this.#fallenAsleep = resolve));
+    this.time += milliseconds;
+    const asleep = new Promise<void>((resolve) => (this.#fallenAsleep = resolve));
+    const due = [...this.#sleepers].filter(({ until }) => until <= this.time);
+    for (const sleeper of due) {
+      this.#sleepers.delete(sleeper);
+      sleeper.wake();
+    }
+    if (due.length > 0) await asleep;
   }
 
   exit(code: number): void {
@@ -69,7 +93,14 @@ export class TestTerminal implements CommandContext {
     const stderr = new CapturedStream();
     Object.assign(this, { stdout, stderr });
     // A copy, since a second command may run beside the first.
-    const context = { ...this, stdout, stderr, now: () => this.time, exit: (code: number) => this.exit(code) };
+    const context = {
+      ...this,
+      stdout,
+      stderr,
+      now: () => this.time,
+      sleep: (milliseconds: number, signal?: AbortSignal) => this.sleep(milliseconds, signal),
+      exit: (code: number) => this.exit(code),
+    };
     const code = await runCommand(argv, context);
     return { code, stdout: this.show(stdout.text), stderr: this.show(stderr.text) };
   }

@@ -3,9 +3,11 @@ import {
   findDatasetFiles,
   inspectDatasets,
   readLiveDataset,
+  readTaskCard,
   type DatasetFiles,
   type DatasetOverview,
   type LiveDataset,
+  type StartedTask,
 } from '@dgt/runner';
 import { stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
@@ -43,6 +45,32 @@ export async function readCardFacts(path: string): Promise<CardSubject> {
   const datasets: CardFacts[] = [];
   for (const overview of found) datasets.push(await gatherFacts(overview, folder));
   return { folder, datasets };
+}
+
+/**
+ * What a card says of a dataset that this process works on, told by the run itself: its ledger is neither read nor copied.
+ *
+ * @param startedAt when the run began, in milliseconds since 1970.
+ */
+export async function gatherLiveFacts(task: StartedTask, startedAt: number): Promise<CardFacts> {
+  const { taskName, folder, quota } = task;
+  const { made, ...progress } = task.datasetProgress();
+  return {
+    status: {
+      task_name: taskName,
+      folder,
+      status: 'running',
+      message: 'a run is at work',
+      rows: progress.rows,
+      num_outputs_to_generate: quota,
+      last_activity: undefined,
+    },
+    results: undefined,
+    card: await readTaskCard(folder),
+    place: '',
+    files: await findDatasetFiles(folder),
+    live: { ...progress, run: { startedAt, made } },
+  };
 }
 
 async function gatherFacts(overview: DatasetOverview, root: string): Promise<CardFacts> {

@@ -1,34 +1,33 @@
 import type { Json } from '@dgt/core';
-import type { BillLine } from '@dgt/runner';
+import type { Bill, BillLine } from '@dgt/runner';
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
 import { describeCost } from '../printing/cost.js';
 import { formatCost, formatCount } from '../printing/quantities.js';
 import { nameLoss } from '../printing/funnel.js';
 import type { CardFacts } from './card-facts.js';
-import { code, plain, table } from './markdown.js';
+import type { CardKeys } from './front-matter.js';
+import { block, code, folded, plain, table } from './markdown.js';
 
 type Definition = Readonly<Record<string, Json | undefined>>;
 
 /** The longest that is said of a reason. @unit characters */
 const longestReason = 120;
 
-/** Where the rows come from: the task, the builder, the seeds, and a hash of all that defines them. */
-export function describeOrigin({ card, status }: CardFacts): string | undefined {
+/** Where the rows come from, and what may be done with them. */
+export function describeOrigin({ card, status }: CardFacts, { license }: CardKeys): string | undefined {
   if (card === undefined) return undefined;
   const { task, data_builder: builder, dgt_version: version, definition } = card;
   const author = task?.['created_by'];
   const rows: (readonly [string, string | undefined])[] = [
-    ['task', code(status.task_name)],
+    ['licence', license === undefined ? 'none is stated' : code(license)],
     ['written by', typeof author === 'string' ? plain(author) : undefined],
-    ['data builder', code(builder)],
-    ['dgt', version],
-    ['random seed', definition === null ? undefined : String(definition['random_seed'] ?? 0)],
-    ['seed examples', countRows(task?.['seed_examples'])],
+    ['task', code(status.task_name)],
+    ['made by', `${code(builder)}${version === undefined ? '' : `, dgt ${version}`}`],
     ['input', describeInput(task?.['data'])],
+    ['seed examples', countRows(task?.['seed_examples'])],
+    ['random seed', definition === null ? undefined : String(definition['random_seed'] ?? 0)],
     ['postprocessors', listNames(definition?.['postprocessors'])],
-    ['files of the builder', listFiles(definition?.['files'])],
-    ['SHA-256 of the definition', definition === null ? undefined : code(hash(definition))],
   ];
   return table(
     ['', ''],
@@ -38,25 +37,50 @@ export function describeOrigin({ card, status }: CardFacts): string | undefined 
 
 /** The models, with the parameters that they were asked with. */
 export function describeModels({ card }: CardFacts): string | undefined {
-  const blocks = Object.entries((card?.definition?.['blocks'] ?? {}) as Record<string, Definition | null>);
-  const rows = blocks.flatMap(([name, block]) => {
-    const { type, model, parameters } = block ?? {};
-    if (typeof model !== 'string') return [];
-    const said = Object.entries((parameters ?? {}) as Definition).map(([key, value]) =>
-      code(`${key}: ${JSON.stringify(value)}`),
-    );
-    return [[code(name), code(String(type)), code(model), said.join(', ')]];
+  const { blocks, task_fields: fields } = card?.definition ?? {};
+  const models = Object.entries((blocks ?? {}) as Record<string, Definition | null>).filter(
+    ([, block]) => typeof block?.['model'] === 'string',
+  );
+  // Where there is one model, it is the one that the task asks in its own way.
+  const asked = models.length === 1 ? ((fields as Definition | null)?.['gen_kwargs'] as Definition | undefined) : {};
+  const rows = models.map(([name, block]) => {
+    const parameters = { ...(block?.['parameters'] as Definition | undefined), ...asked };
+    const said = Object.entries(parameters).map(([key, value]) => code(`${key}: ${JSON.stringify(value)}`));
+    return [code(name), code(String(block?.['type'])), code(String(block?.['model'])), said.join(', ')];
   });
   return rows.length === 0 ? undefined : table(['block', 'provider', 'model', 'parameters'], rows);
 }
 
-/** Prompts and options as the ledger compares them: what defines the rows, without what stands elsewhere in the card. */
+/** The prompts, each folded away, and all that defines the rows as the ledger compares it. */
 export function describePrompts({ card }: CardFacts): string | undefined {
   const { definition } = card ?? {};
   if (definition === undefined || definition === null) return undefined;
-  const { files: _files, postprocessors: _postprocessors, ...rest } = definition;
-  const said = Object.entries(rest).filter(([, value]) => !isEmpty(value));
-  return said.length === 0 ? undefined : stringify(Object.fromEntries(said), { lineWidth: 0 });
+  const { files, postprocessors: _postprocessors, ...rest } = definition;
+  const said = Object.fromEntries(Object.entries(rest).filter(([, value]) => !isEmpty(value)));
+  const names = Object.keys((files ?? {}) as object);
+  const whole = [
+    block('yaml', stringify(said, { lineWidth: 0 })),
+    ...(names.length === 0 ? [] : [`Files of the builder: ${names.map(code).join(', ')}`]),
+    `SHA-256: ${code(hash(definition))}`,
+  ].join('\n\n');
+  return [
+    ...findPrompts(definition['task_fields']).map(({ title, text }) => folded(title, block('text', text))),
+    folded('All that defines the rows', whole),
+  ].join('\n\n');
+}
+
+/** The prompts that a task says itself, of each of its steps where it has some; those in the code of a builder are in its files. */
+function findPrompts(fields: Json | undefined): { title: string; text: string }[] {
+  const { steps, ...own } = (fields ?? {}) as Definition;
+  const all = Array.isArray(steps) ? (steps as readonly Definition[]) : [];
+  return [own, ...all].flatMap((step) =>
+    (['system', 'user'] as const).flatMap((role) => {
+      const text = step[role];
+      if (typeof text !== 'string' || text.trim() === '') return [];
+      const title = role === 'system' ? 'System prompt' : 'Prompt template';
+      return [{ title: typeof step['out'] === 'string' ? `${title} of ${step['out']}` : title, text }];
+    }),
+  );
 }
 
 /** How many candidates there were, and why some became no row. */
@@ -92,9 +116,16 @@ export function describeBill({ results, live }: CardFacts): string | undefined {
   ]);
   const { total } = bill;
   const tokens = total.prompt_tokens + total.completion_tokens;
-  const mean = rows === 0 ? [] : [`${formatCount(tokens / rows)} tokens for each row`];
-  const sentence = [`${formatCount(tokens)} tokens`, ...mean, ...describeCost(bill)].join(', ');
+  const [inEach, outEach] = [total.prompt_tokens / rows, total.completion_tokens / rows].map(formatCount);
+  const mean = rows === 0 ? [] : [`${inEach} in and ${outEach} out for each row`];
+  const sentence = [`${formatCount(tokens)} tokens`, ...mean, ...describeWholeCost(bill)].join(', ');
   return `${table(['block', 'model', 'requests:', 'tokens in:', 'tokens out:', 'cost:'], lines)}\n\n${plain(sentence)}.`;
+}
+
+/** That nothing is known of the cost is said in two words. */
+function describeWholeCost(bill: Bill): string[] {
+  const isUnknown = bill.cost === undefined && bill.known_cost === 0;
+  return isUnknown ? ['cost unknown'] : describeCost(bill);
 }
 
 function describeLineCost({ cost }: BillLine): string {
@@ -108,11 +139,12 @@ function countRows(rows: Json | undefined): string | undefined {
 function describeInput(data: Json | undefined): string | undefined {
   if (data === undefined || data === null || typeof data !== 'object') return undefined;
   if (Array.isArray(data)) return `${formatCount(data.length)} rows of the task file`;
-  const paths = (data as Definition)['data_path'];
-  return [paths]
-    .flat()
-    .flatMap((path) => (typeof path === 'string' ? [code(path)] : []))
-    .join(', ');
+  const { data_path: paths, data_config: config, data_split: split } = data as Definition;
+  return [
+    ...[paths].flat().flatMap((path) => (typeof path === 'string' ? [code(path)] : [])),
+    ...(typeof config === 'string' ? [`config ${code(config)}`] : []),
+    ...(typeof split === 'string' ? [`split ${code(split)}`] : []),
+  ].join(', ');
 }
 
 function listNames(stages: Json | undefined): string | undefined {
@@ -122,11 +154,6 @@ function listNames(stages: Json | undefined): string | undefined {
       definition?.type === undefined ? code(name) : `${code(name)} (${plain(definition.type)})`,
     )
     .join(', ');
-}
-
-function listFiles(files: Json | undefined): string | undefined {
-  const names = Object.keys((files ?? {}) as object);
-  return names.length === 0 ? undefined : names.map(code).join(', ');
 }
 
 function hash(definition: Definition): string {

@@ -1,106 +1,131 @@
-import { stringify } from 'yaml';
 import { basename } from 'node:path';
 import { formatCount, formatNumberOf } from '../printing/quantities.js';
 import type { CardFacts, CardSubject } from './card-facts.js';
 import { describeBill, describeFunnel, describeModels, describeOrigin, describePrompts } from './card-sections.js';
-import { cardKeysOf, countRows, makeConfigs, makeFrontMatter } from './front-matter.js';
-import { block, code, folded, plain } from './markdown.js';
+import { makeConfigs } from './data-files.js';
+import { writeFrontMatter, type CardConfig, type CardEntry, type CardKeys } from './front-matter.js';
+import { block, code, paragraphs, plain } from './markdown.js';
 import { describeProgress } from './progress-section.js';
 
-/** A part of a card: its title and what stands below it. */
-interface Section {
+/** What a card says of one dataset. */
+export interface CardPart extends CardEntry {
   readonly title: string;
-  readonly text: string | undefined;
+  /** Markdown, without the title. */
+  readonly text: string;
+}
+
+/** How the rows of a dataset are loaded. */
+export interface Loading {
+  /** What stands as the first parameter of `load_dataset`. */
+  readonly path: string;
+  /** The branch of a hub. */
+  readonly revision?: string | undefined;
+  readonly configs: readonly CardConfig[];
+  /** Files that the same loader does not read. */
+  readonly others: readonly string[];
+}
+
+/** What the card of a folder says of each of its datasets. @param now milliseconds since 1970. */
+export function describeParts({ folder, datasets }: CardSubject, now: number): CardPart[] {
+  const configs = makeConfigs(datasets);
+  const format = datasets.flatMap(({ files }) => files)[0]?.format;
+  return datasets.map((facts, index) => {
+    const others = facts.files.filter((files) => files.format !== format).flatMap(({ paths }) => paths);
+    return describePart(facts, { path: `path/to/${basename(folder)}`, configs: configs[index] ?? [], others }, now);
+  });
+}
+
+/** What a card says of a dataset. @param now milliseconds since 1970. */
+export function describePart(facts: CardFacts, loading: Loading, now: number): CardPart {
+  const keys = readKeys(facts);
+  const description = facts.card?.task?.['task_description'];
+  const sections: readonly (readonly [string, string | undefined])[] = [
+    ['Load it', describeLoading(loading)],
+    ['Where it comes from', describeOrigin(facts, keys)],
+    ['Models', describeModels(facts)],
+    ['What was asked', describePrompts(facts)],
+    ['What became of the candidates', describeFunnel(facts)],
+    ['Tokens and cost', describeBill(facts)],
+  ];
+  const text = [
+    ...(typeof description === 'string' ? paragraphs(description) : []),
+    describeState(facts),
+    ...[describeProgress(facts, now)].filter((progress) => progress !== undefined),
+    ...sections.flatMap(([title, said]) => (said === undefined ? [] : [`## ${title}`, said])),
+  ].join('\n\n');
+  return {
+    title: keys.pretty_name ?? facts.status.task_name,
+    keys,
+    rows: countRows(facts),
+    configs: loading.configs,
+    text,
+  };
 }
 
 /**
- * The card of a dataset, or of all datasets of a folder: front matter for hubs and loaders, then what people want to know.
+ * A card of all its parts: front matter for hubs and loaders, then what people want to know.
  *
- * @param now milliseconds since 1970.
+ * @param write how a part is written, where more than its text is.
  */
-export function renderCard(subject: CardSubject, now: number): string {
-  const { folder, datasets } = subject;
-  const frontMatter = stringify(makeFrontMatter(datasets), { lineWidth: 0 });
-  const [only] = datasets;
-  const title = (makeFrontMatter(datasets)['pretty_name'] as string | undefined) ?? basename(folder);
-  const parts =
-    datasets.length === 1 && only !== undefined
-      ? [`# ${plain(nameOf(only))}`, ...renderDataset(only, 2, now), ...renderSections([loading(subject)], 2)]
-      : [
-          `# ${plain(title)}`,
-          `${formatNumberOf(datasets.length, 'dataset')}, ${formatNumberOf(
-            datasets.reduce((sum, facts) => sum + countRows(facts), 0),
-            'row',
-          )} in all.`,
-          ...renderSections([loading(subject)], 2),
-          ...datasets.flatMap((facts) => [`## ${plain(nameOf(facts))}`].concat(renderDataset(facts, 3, now))),
-        ];
-  return `---\n${frontMatter}---\n\n${parts.join('\n\n')}\n`;
+export function renderCard<P extends CardPart>(
+  parts: readonly P[],
+  name: string,
+  write: (part: P) => string = ({ text }) => text,
+): string {
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined)
+    return `${[writeFrontMatter(parts), `# ${plain(only.title)}`, write(only)].join('\n\n')}\n`;
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+  const titles = new Set(parts.map(({ title }) => title));
+  const titleOf = ({ title, configs }: P) =>
+    titles.size === parts.length ? title : (configs[0]?.config_name ?? title);
+  return `${[
+    writeFrontMatter(parts),
+    `# ${plain(titles.size === 1 ? ([...titles][0] as string) : name)}`,
+    `${formatNumberOf(parts.length, 'dataset')}, ${formatNumberOf(rows, 'row')} in all.`,
+    ...parts.flatMap((part) => [`# ${plain(titleOf(part))}`, write(part)]),
+  ].join('\n\n')}\n`;
 }
 
-function nameOf(facts: CardFacts): string {
-  return cardKeysOf(facts).pretty_name ?? facts.status.task_name;
-}
-
-function renderDataset(facts: CardFacts, level: number, now: number): string[] {
-  const description = facts.card?.task?.['task_description'];
-  const { license } = cardKeysOf(facts);
-  return [
-    ...(typeof description === 'string' && description.trim() !== '' ? [description.trim()] : []),
-    describeState(facts),
-    ...renderSections(
-      [
-        { title: 'Progress', text: describeProgress(facts, now) },
-        { title: 'Where it comes from', text: describeOrigin(facts) },
-        { title: 'Models', text: describeModels(facts) },
-        { title: 'What was asked', text: foldAway(describePrompts(facts)) },
-        { title: 'What became of the candidates', text: describeFunnel(facts) },
-        { title: 'Tokens and cost', text: describeBill(facts) },
-        { title: 'Licence', text: license === undefined ? 'None is stated.' : code(license) },
-      ],
-      level,
-    ),
-  ];
-}
-
-function renderSections(sections: readonly Section[], level: number): string[] {
-  return sections.flatMap(({ title, text }) => (text === undefined ? [] : [`${'#'.repeat(level)} ${title}`, text]));
-}
-
-function foldAway(text: string | undefined): string | undefined {
-  return text && folded('The definition of the rows: prompts, options, blocks', block('yaml', text));
+/** What the task says of its card, and the datasets of a hub that the rows were made from. */
+function readKeys({ card }: CardFacts): CardKeys {
+  const said = (card?.task?.['card'] ?? {}) as CardKeys;
+  const paths = (card?.task?.['data'] as { data_path?: unknown } | undefined)?.data_path;
+  const sources = [paths].flat().flatMap((path) => /^hf:\/\/datasets\/([^/@]+\/[^/@?]+)/.exec(String(path))?.[1] ?? []);
+  const all = [...new Set([...(said.source_datasets ?? []), ...sources])];
+  return all.length === 0 ? said : { ...said, source_datasets: all };
 }
 
 function describeState(facts: CardFacts): string {
-  const { results, live, status } = facts;
+  const { results, live, status, files } = facts;
   const quota = status.num_outputs_to_generate;
   const rows = countRows(facts);
   const made = quota === undefined ? formatNumberOf(rows, 'row') : `${formatCount(rows)} of ${formatCount(quota)} rows`;
   if (live !== undefined || results === undefined) {
-    const before = facts.files.length > 0 ? ' The files are those of an earlier run.' : '';
-    return `**${made} so far**: ${status.status === 'running' ? 'a run is at work' : plain(status.message)}.${before}`;
+    const isChunked = files.some(({ paths }) => /-\d{5,}\.\w+$/.test(paths[0] ?? ''));
+    const held = isChunked ? ' The files hold what is finished.' : ' The files are those of an earlier run.';
+    const doing = status.status === 'running' ? 'a run is at work' : plain(status.message);
+    return `**${made} so far**: ${doing}.${files.length > 0 ? held : ''}`;
   }
   const ended = `the last run ended on ${results.finished_at.slice(0, 10)}`;
-  const why =
-    results.status === 'complete' ? 'complete' : `${results.status.replaceAll('_', ' ')} (${plain(results.message)})`;
+  const isPlain = ['complete', 'failed', 'endpoint_down'].includes(results.status);
+  // What an error says of machines and places is for those who ran it.
+  const why = `${results.status.replaceAll('_', ' ')}${isPlain ? '' : ` (${plain(results.message)})`}`;
   return `**${made}**: ${why}, ${ended}.`;
 }
 
+function countRows({ results, live, status }: CardFacts): number {
+  return live?.rows ?? results?.rows ?? status.rows;
+}
+
 /** How the files that are there are read. */
-function loading({ folder, datasets }: CardSubject): Section {
-  const configs = makeConfigs(datasets);
-  if (configs.length === 0) return { title: 'Load it', text: 'There is no file to load here.' };
-  const path = `path/to/${basename(folder)}`;
+function describeLoading({ path, revision, configs, others }: Loading): string | undefined {
+  if (configs.length === 0) return undefined;
   const lines = configs.map(({ config_name: name }) => {
-    const parameters = name === 'default' ? [path] : [path, name];
-    return `dataset = load_dataset(${parameters.map((text) => JSON.stringify(text)).join(', ')})`;
+    const parameters = [path, ...(name === 'default' ? [] : [name])].map((text) => JSON.stringify(text));
+    if (revision !== undefined) parameters.push(`revision=${JSON.stringify(revision)}`);
+    return `dataset = load_dataset(${parameters.join(', ')})`;
   });
-  const where = '# The folder of this file, or the name of the dataset on a hub.';
-  const example = block('python', ['from datasets import load_dataset', '', where, ...lines].join('\n'));
-  const files = datasets.flatMap((facts) => facts.files);
-  const others = files
-    .filter(({ format }) => format !== files[0]?.format)
-    .map(({ name, format }) => code(`${name}.${format}`));
-  const more = others.length === 0 ? '' : `\n\nBeside it: ${others.join(', ')}.`;
-  return { title: 'Load it', text: `${example}${more}` };
+  const example = block('python', ['from datasets import load_dataset', '', ...lines].join('\n'));
+  return others.length === 0 ? example : `${example}\n\nBeside it: ${others.map(code).join(', ')}.`;
 }

@@ -1,5 +1,4 @@
-import type { DatasetFiles } from '@dgt/runner';
-import type { CardFacts } from './card-facts.js';
+import { stringify } from 'yaml';
 
 /** What a task says under `card:`. */
 export interface CardKeys {
@@ -8,67 +7,56 @@ export interface CardKeys {
   readonly pretty_name?: string;
   readonly tags?: readonly string[];
   readonly task_categories?: readonly string[];
+  readonly task_ids?: readonly string[];
   readonly source_datasets?: readonly string[];
+  readonly annotations_creators?: readonly string[];
+  readonly language_creators?: readonly string[];
 }
 
 /** A configuration of a dataset, as hubs and `datasets` read it. */
 export interface CardConfig {
   readonly config_name: string;
-  readonly data_files: readonly { readonly split: string; readonly path: string }[];
+  readonly data_files: readonly SplitFiles[];
 }
 
-/** The keys of a dataset that its task file says. */
-export function cardKeysOf({ card }: CardFacts): CardKeys {
-  return (card?.task?.['card'] ?? {}) as CardKeys;
+/** The files of one split: a path or a pattern, or several of them. */
+export interface SplitFiles {
+  readonly split: string;
+  readonly path: string | readonly string[];
+}
+
+/** What the front matter takes from one of the datasets of a card. */
+export interface CardEntry {
+  readonly keys: CardKeys;
+  readonly rows: number;
+  readonly configs: readonly CardConfig[];
 }
 
 /** The front matter of a card. Nothing is in it that neither a task says nor the files tell. */
-export function makeFrontMatter(datasets: readonly CardFacts[]): Record<string, unknown> {
-  const keys = datasets.map(cardKeysOf);
-  const gather = (read: (keys: CardKeys) => string | readonly string[] | undefined) => [
-    ...new Set(keys.flatMap((said) => read(said) ?? [])),
-  ];
-  const names = gather(({ pretty_name: name }) => name);
-  const sources = [...gather(({ source_datasets: said }) => said), ...datasets.flatMap(findHubSources)];
-  const configs = makeConfigs(datasets);
+export function makeFrontMatter(entries: readonly CardEntry[]): Record<string, unknown> {
+  const gather = (name: keyof CardKeys) => [...new Set(entries.flatMap(({ keys }) => keys[name] ?? []))];
+  const names = gather('pretty_name');
   const all: Record<string, unknown> = {
-    language: gather(({ language }) => language),
-    license: oneOrAll(gather(({ license }) => license)),
+    language: gather('language'),
+    license: oneOrAll(gather('license')),
     pretty_name: names.length === 1 ? names[0] : undefined,
-    size_categories: [sizeCategory(datasets.reduce((sum, facts) => sum + countRows(facts), 0))],
-    tags: ['synthetic', 'dgt', ...gather(({ tags }) => tags)],
-    task_categories: gather(({ task_categories: said }) => said),
-    source_datasets: [...new Set(sources)],
-    configs,
+    size_categories: [sizeCategory(entries.reduce((sum, { rows }) => sum + rows, 0))],
+    tags: [...new Set(['synthetic', 'dgt', ...gather('tags')])],
+    annotations_creators: gather('annotations_creators'),
+    language_creators: gather('language_creators'),
+    source_datasets: gather('source_datasets'),
+    task_categories: gather('task_categories'),
+    task_ids: gather('task_ids'),
+    configs: joinConfigs(entries.flatMap(({ configs }) => configs)),
   };
   return Object.fromEntries(
     Object.entries(all).filter(([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0)),
   );
 }
 
-/**
- * A configuration for each form of the rows that has files. Those of one card are all of one format, since loaders read them
- * with one reader: that of the first.
- */
-export function makeConfigs(datasets: readonly CardFacts[]): CardConfig[] {
-  const isOne = datasets.length === 1;
-  const format = datasets.flatMap(({ files }) => files)[0]?.format;
-  const taken = new Set<string>();
-  return datasets.flatMap((facts) =>
-    (['final_data', 'formatted_data'] as const).flatMap((form): CardConfig[] => {
-      const files = facts.files.filter(({ name, format: own }) => name === form && own === format);
-      if (files.length === 0) return [];
-      const base = isOne ? 'default' : facts.place;
-      const wanted = form === 'final_data' ? base : isOne ? 'formatted' : `${base}-formatted`;
-      const data_files = files.map((split) => ({ split: split.split, path: joinPath(facts.place, nameFiles(split)) }));
-      return [{ config_name: claimName(wanted, taken), data_files }];
-    }),
-  );
-}
-
-/** The rows that a dataset has. */
-export function countRows({ results, live, status }: CardFacts): number {
-  return live?.rows ?? results?.rows ?? status.rows;
+/** The same as the first lines of a page. */
+export function writeFrontMatter(entries: readonly CardEntry[]): string {
+  return `---\n${stringify(makeFrontMatter(entries), { lineWidth: 0, aliasDuplicateObjects: false })}---`;
 }
 
 /** As hubs name sizes: `n<1K`, `1K<n<10K` and so on. */
@@ -79,34 +67,20 @@ export function sizeCategory(rows: number): string {
   return above === -1 ? 'n>1T' : `${limits[above - 1]}<n<${limits[above]}`;
 }
 
-/** One file by its name, several by the pattern that they have in common. */
-export function nameFiles({ name, format, paths }: DatasetFiles): string {
-  return paths.length === 1 ? (paths[0] as string) : `${name}-*.${format}`;
-}
-
-/** Datasets of a hub that the rows were made from. */
-function findHubSources({ card }: CardFacts): string[] {
-  const { data } = card?.task ?? {};
-  const paths = (data as { data_path?: unknown } | undefined)?.data_path;
-  return [paths].flat().flatMap((path) => {
-    const [, dataset] = /^hf:\/\/datasets\/([^/@]+\/[^/@?]+)/.exec(String(path)) ?? [];
-    return dataset === undefined ? [] : [dataset];
-  });
+/** Those of one name are one, with the splits of all. */
+function joinConfigs(configs: readonly CardConfig[]): CardConfig[] {
+  const joined = new Map<string, Map<string, string[]>>();
+  for (const { config_name: name, data_files: files } of configs) {
+    const splits = joined.get(name) ?? new Map<string, string[]>();
+    joined.set(name, splits);
+    for (const { split, path } of files) splits.set(split, [...(splits.get(split) ?? []), ...[path].flat()]);
+  }
+  return [...joined].map(([config_name, splits]) => ({
+    config_name,
+    data_files: [...splits].map(([split, path]) => ({ split, path: oneOrAll(path) ?? [] })),
+  }));
 }
 
 function oneOrAll(values: readonly string[]): string | readonly string[] | undefined {
   return values.length > 1 ? values : values[0];
-}
-
-/** Names of configurations may not hold what paths do. */
-function claimName(wanted: string, taken: Set<string>): string {
-  const base = wanted.replace(/[<>:/\\|?*]/g, '-');
-  let name = base;
-  for (let number = 2; taken.has(name); number++) name = `${base}-${number}`;
-  taken.add(name);
-  return name;
-}
-
-function joinPath(place: string, path: string): string {
-  return place === '' ? path : `${place}/${path}`;
 }

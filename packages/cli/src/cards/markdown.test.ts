@@ -4,7 +4,7 @@ import { sizeCategory } from './front-matter.js';
 
 describe('text of a card', () => {
   it('means what it says, whatever it holds', () => {
-    expect(plain('a | b\n*c* <d> snake_case _e_')).toBe('a \\| b \\*c\\* &lt;d> snake_case \\_e\\_');
+    expect(plain('a | b\n*c* <d> snake_case _e_')).toBe('a \\| b \\*c\\* &#60;d> snake_case \\_e\\_');
     expect(code('a|b `c`')).toBe('`` a\\|b `c` ``');
     expect(block('yaml', 'x: ```')).toBe('````yaml\nx: ```\n````');
   });

@@ -1,11 +1,15 @@
-/** Text within a sentence or a cell of a table: one line, in which nothing is Markdown or HTML. */
+/** Text within a sentence or a cell of a table: one line, in which nothing is Markdown or HTML, nor becomes a link. */
 export function plain(text: string): string {
   return text
     .replace(/\s+/g, ' ')
     .trim()
-    .replace(/[\\`*[\]|#~]|(?<!\w)_|_(?!\w)/g, '\\$&')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;');
+    .replace(/[\\`*[\]|#~]|(?<!\w)_|_(?!\w)|^[-+>=]|(?<=^\d+)[.)]/g, '\\$&')
+    .replace(/&|[<@]|:(?=\/\/)|(?<=\bwww)\./gi, (found) => `&#${found.charCodeAt(0)};`);
+}
+
+/** Text of several paragraphs, each as {@link plain}. */
+export function paragraphs(text: string): string[] {
+  return text.split(/\n\s*\n/).flatMap((paragraph) => (paragraph.trim() === '' ? [] : [plain(paragraph)]));
 }
 
 /** A name as code; it may stand in a cell of a table. */
@@ -33,9 +37,10 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [names, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-/** What is there, folded away under a line. */
+/** What is there, folded away under a line of text. */
 export function folded(summary: string, content: string): string {
-  return `<details>\n<summary>${summary}</summary>\n\n${content}\n\n</details>`;
+  const line = summary.replace(/\s+/g, ' ').replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  return `<details>\n<summary>${line}</summary>\n\n${content}\n\n</details>`;
 }
 
 function longestRun(text: string): number {

@@ -1,14 +1,12 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { readCardFacts, type CardSubject } from './card-facts.js';
-import { renderCard } from './dataset-card.js';
+import { describeParts, renderCard } from './dataset-card.js';
+import { isSealed, sealText } from './seal.js';
 
 /** The file of a card: the one that hubs and people look for. */
 export const cardName = 'README.md';
-
-const seal =
-  /\n<!-- Written by dgt: ([0-9a-f]{16})\. What you change here stays: dgt then leaves the file alone\. -->\n$/;
 
 /** What came of writing a card. */
 export interface WrittenCard {
@@ -24,10 +22,9 @@ export interface CardOptions {
   readonly redact: (text: string) => string;
 }
 
-/** The card of a folder as dgt writes it: with a seal that tells whether it was edited since. */
-export function sealCard(subject: CardSubject, { now, redact }: CardOptions): string {
-  const text = redact(renderCard(subject, now()));
-  return `${text}\n<!-- Written by dgt: ${digest(text)}. What you change here stays: dgt then leaves the file alone. -->\n`;
+/** The card of a folder. */
+export function makeCard(subject: CardSubject, now: number): string {
+  return renderCard(describeParts(subject, now), basename(subject.folder));
 }
 
 /**
@@ -37,16 +34,22 @@ export function sealCard(subject: CardSubject, { now, redact }: CardOptions): st
 export async function writeCard(path: string, options: CardOptions): Promise<WrittenCard> {
   for (;;) {
     const subject = await readCardFacts(path);
-    const file = join(subject.folder, cardName);
-    const before = await readFile(file, 'utf8').catch(() => undefined);
-    if (before !== undefined && !isSealed(before)) return { file, outcome: 'edited' };
-    const text = sealCard(subject, options);
-    if (text === before) return { file, outcome: 'unchanged' };
-    await replaceFile(file, text);
+    const written = await placeCard(subject, options);
     // A run that has ended meanwhile wrote its card before this one.
     const wasLive = subject.datasets.some(({ live }) => live !== undefined);
-    if (!wasLive || (await isSame(subject, path))) return { file, outcome: 'written' };
+    if (written.outcome !== 'written' || !wasLive || (await isSame(subject, path))) return written;
   }
+}
+
+/** Lays the card of what is known already into its folder, unless somebody's words are there. */
+export async function placeCard(subject: CardSubject, { now, redact }: CardOptions): Promise<WrittenCard> {
+  const file = join(subject.folder, cardName);
+  const before = await readFile(file, 'utf8').catch(() => undefined);
+  if (before !== undefined && !isSealed(before)) return { file, outcome: 'edited' };
+  const text = sealText(redact(makeCard(subject, now())));
+  if (text === before) return { file, outcome: 'unchanged' };
+  await replaceFile(file, text);
+  return { file, outcome: 'written' };
 }
 
 async function isSame(subject: CardSubject, path: string): Promise<boolean> {
@@ -63,13 +66,4 @@ async function replaceFile(file: string, text: string): Promise<void> {
   } finally {
     await rm(draft, { force: true });
   }
-}
-
-function isSealed(text: string): boolean {
-  const [found, written] = seal.exec(text) ?? [];
-  return found !== undefined && digest(text.slice(0, -found.length)) === written;
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { readCardFacts } from '../cards/card-facts.js';
-import { renderCard } from '../cards/dataset-card.js';
+import { describeParts } from '../cards/dataset-card.js';
 import { makeFrontMatter } from '../cards/front-matter.js';
-import { writeCard } from '../cards/write-card.js';
+import { makeCard, writeCard } from '../cards/write-card.js';
 import type { CommandSession } from '../command-session.js';
 import { showPath } from '../printing/paths.js';
 import type { CardFlags } from './card-flags.js';
@@ -21,8 +21,9 @@ export async function card({ path, write = false }: CardFlags, session: CommandS
     return 0;
   }
   const subject = await readCardFacts(place);
-  const text = renderCard(subject, context.now());
-  if (session.json) session.printJson({ front_matter: makeFrontMatter(subject.datasets), text, exit_code: 0 });
+  const text = makeCard(subject, context.now());
+  if (session.json)
+    session.printJson({ front_matter: makeFrontMatter(describeParts(subject, context.now())), text, exit_code: 0 });
   else session.print(text.trimEnd());
   return 0;
 }

@@ -215,7 +215,8 @@ describe('the Hub', () => {
     const { code, stderr } = await terminal.infer(...input, ...flags);
     expect(code, stderr).toBe(0);
     expect(stderr).toContain('chunks go to hf://datasets/ada/made/default too');
-    expect(Object.keys(hub.files('ada/made') ?? {})).toEqual([
+    expect(Object.keys(hub.files('ada/made') ?? {}).toSorted()).toEqual([
+      'README.md',
       'default/train-00000.parquet',
       'default/train-00001.parquet',
     ]);
@@ -237,7 +238,7 @@ describe('the Hub', () => {
     terminal.write('.env', `HF_ENDPOINT=${hub.endpoint}\nHF_TOKEN=${hub.token}\n`);
     const parts = await terminal.infer(...flags, '--no-output-private');
     expect([parts.code, terminal.bodies.length], parts.stderr).toEqual([0, 3]);
-    expect(Object.keys(hub.files('ada/made') ?? {})).toHaveLength(2);
+    expect(Object.keys(hub.files('ada/made') ?? {})).toHaveLength(3);
     expect(hub.isPrivate('ada/made')).toBe(false);
   });
 

@@ -31,11 +31,12 @@ describe('a task between two datasets of a hub', () => {
     using terminal = openTerminal(hub);
     const { code, stdout, stderr } = await terminal.runTask('task.yaml');
     expect([code, stdout.split('\n')[0]]).toEqual([0, 'graded: complete, 5 rows']);
-    expect(chunksOf(hub)).toEqual(['train-00000.parquet', 'train-00001.parquet', 'train-00002.parquet']);
+    expect(chunksOf(hub)).toEqual(['README.md', 'train-00000.parquet', 'train-00001.parquet', 'train-00002.parquet']);
     expect(hub.isPrivate('ada/grades')).toBe(true);
     const again = await terminal.runTask('task.yaml');
     expect(again.stdout).toContain('graded: already complete, 5 rows, nothing called');
-    expect(hub.count(/\/commit\//)).toBe(3);
+    // Three chunks and the card.
+    expect(hub.count(/\/commit\//)).toBe(4);
     const written = readdirSync(terminal.workingFolder, { recursive: true, encoding: 'utf8' })
       .map((name) => join(terminal.workingFolder, name))
       .filter((file) => statSync(file).isFile());
@@ -58,7 +59,7 @@ describe('a task between two datasets of a hub', () => {
     expect(readdirSync(join(terminal.workingFolder, 'output/graded'))).toContain('final_data-00000.parquet');
     const again = await terminal.runTask('task.yaml');
     expect([again.code, again.stdout.split('\n')[0]]).toEqual([0, 'graded: complete, 5 rows']);
-    expect(chunksOf(hub)).toEqual(['train-00000.parquet', 'train-00001.parquet', 'train-00002.parquet']);
+    expect(chunksOf(hub)).toEqual(['README.md', 'train-00000.parquet', 'train-00001.parquet', 'train-00002.parquet']);
   });
 
   it('notices that the dataset has changed, and works on what is new', async () => {
@@ -70,7 +71,7 @@ describe('a task between two datasets of a hub', () => {
     const { stdout, stderr } = await terminal.runTask('task.yaml');
     expect(stderr).toContain('graded: input: 1 row new');
     expect(stdout).toContain('graded: complete, 6 rows');
-    expect(hub.count(/\/commit\//)).toBe(4);
+    expect(hub.count(/\/commit\//)).toBe(6);
   });
 
   it('is told of a wrong token, which is not repeated', async () => {

@@ -1,6 +1,6 @@
 import { DgtError } from '@dgt/core';
 import { runProject, type TaskOutcome } from '@dgt/runner';
-import { writeCard } from '../cards/write-card.js';
+import { RunCards } from '../cards/run-cards.js';
 import type { CommandSession } from '../command-session.js';
 import { announcePlugIns } from '../plug-ins.js';
 import { describeError } from '../printing/error-report.js';
@@ -38,6 +38,8 @@ export async function runTasks(
   const quiet = flags.quiet === true;
   const say = (message: string) => session.say(toPlainText(message));
   const progress = new ProgressReporter(session);
+  // What is made of parts has a card, and each part has none.
+  const cards = flags.shard === undefined ? new RunCards(session) : undefined;
   const interruptions = new Interruptions(session.context, say);
   try {
     const outcomes = await runProject({
@@ -56,7 +58,8 @@ export async function runTasks(
       abort: interruptions.abort,
       announce: quiet ? () => {} : say,
       onStart: (tasks) => {
-        if (!quiet) progress.start(tasks);
+        if (!quiet) progress.start(tasks.map((task) => task.progress));
+        cards?.start(tasks);
       },
     });
     progress.close();
@@ -65,10 +68,11 @@ export async function runTasks(
       outcomes.map(({ ending }) => ending.reason),
       interruptions.exitCode ?? 130,
     );
-    if (flags.shard === undefined) await writeCards(outcomes, session);
+    await cards?.finish(outcomes, interruptions.abort);
     report(outcomes, { exitCode, quiet, session });
     return exitCode;
   } catch (error) {
+    await cards?.abandon();
     // Cancelled before the tasks began: whatever was being prepared gave up.
     const cancelled = interruptions.abort.aborted && !DgtError.isInstance(error);
     if (!cancelled || interruptions.exitCode === undefined) throw error;
@@ -77,19 +81,6 @@ export async function runTasks(
   } finally {
     progress.close();
     interruptions.dispose();
-  }
-}
-
-/** Lays a card beside the rows of each dataset. That one cannot be written is no reason for a run to fail. */
-async function writeCards(outcomes: readonly TaskOutcome[], session: CommandSession): Promise<void> {
-  const options = { now: () => session.context.now(), redact: (text: string) => session.secrets.redact(text) };
-  for (const { taskName, folder, results } of outcomes) {
-    if (results.rows === 0) continue;
-    try {
-      await writeCard(folder, options);
-    } catch (error) {
-      session.say(toPlainText(`${taskName}: no card was written: ${(error as Error).message}`));
-    }
   }
 }
 

@@ -93,6 +93,7 @@ function describeTask(
   const { inputDatasetName, promptColumn, maxExamples, rolloutsPerDocument, examplesPerChunk } = settings;
   return {
     task_description: describeRows(settings),
+    card: describeCard(settings, place.upload),
     data_builder: 'core/rollout',
     data: describeInput(settings, place.surroundings),
     ...(maxExamples !== -1 && { dataloader: { type: 'default', limit: maxExamples } }),
@@ -109,6 +110,19 @@ function describeTask(
       to: describeOutput(place.upload, settings),
     },
     runner_config: { records_per_chunk: examplesPerChunk, output_dir: place.folder },
+  };
+}
+
+/** What the original says at the head of its cards. */
+function describeCard({ modelNameOrPath, inputDatasetName }: InferSettings, upload: string | undefined): Json {
+  const dataset = upload?.split('/').slice(3, 5).join('/');
+  return {
+    ...(dataset !== undefined && { pretty_name: dataset }),
+    tags: [...new Set(['datatrove', basename(modelNameOrPath), basename(inputDatasetName)])],
+    annotations_creators: ['machine-generated'],
+    language_creators: ['found'],
+    task_categories: ['text-generation'],
+    task_ids: ['language-modeling'],
   };
 }
 

@@ -1,11 +1,11 @@
 import { ConfigError, type Json, type RecordedCall, type TryRecord } from '@dgt/core';
 import { exhausted, type Ending } from '../engine/ending.js';
-import type { CallerUsage } from '../ledger/caller-usage.js';
+import { addTry, type CallerUsage } from '../ledger/caller-usage.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { costOf } from './bill.js';
+import { costOf, makeBill, type Bill } from './bill.js';
 import { measureCall, type CallSize } from './call-size.js';
 import { boundCall, Expectation, type CallTokens } from './expectation.js';
-import { PriceBook } from './price-book.js';
+import { nameCaller, PriceBook } from './price-book.js';
 
 /** What a dataset may take in all its runs. */
 export interface BudgetLimits {
@@ -55,6 +55,8 @@ export class Budget {
   readonly #options: BudgetOptions;
   readonly #prices: PriceBook;
   readonly #earlier: readonly CallerUsage[];
+  /** Of all runs, by caller. */
+  readonly #usage: Map<string, CallerUsage>;
   #earlierCost: number;
   #tokens: number;
   #cost = 0;
@@ -67,6 +69,7 @@ export class Budget {
   constructor(options: BudgetOptions) {
     this.#options = options;
     this.#earlier = options.ledger.usage();
+    this.#usage = new Map(this.#earlier.map((used) => [nameCaller(used), used]));
     this.#prices = new PriceBook(options.ledger);
     this.#tokens = this.#earlier.reduce((sum, used) => sum + used.promptTokens + used.completionTokens, 0);
     this.#earlierCost = this.#priceEarlier();
@@ -80,6 +83,11 @@ export class Budget {
   /** The part of the cost of all runs whose price is known. @unit dollars */
   get cost(): number {
     return this.#earlierCost + this.#cost;
+  }
+
+  /** What all runs of the dataset took, without reading the ledger. */
+  get bill(): Bill {
+    return makeBill([...this.#usage.values()], (caller) => this.#prices.find(caller));
   }
 
   /** Why nothing more may be called; undefined as long as something is left. */
@@ -119,8 +127,10 @@ export class Budget {
   /** Counts one request that reached a server. */
   note(call: Pick<Call, 'label'>, record: TryRecord): void {
     const { promptTokens = 0, completionTokens = 0, provider = '', model = '', price, outcome } = record;
+    const caller = { label: call.label, provider, model };
+    this.#usage.set(nameCaller(caller), addTry(this.#usage.get(nameCaller(caller)) ?? caller, record));
     if (price !== undefined) {
-      if (this.#prices.note({ label: call.label, provider, model }, price)) this.#earlierCost = this.#priceEarlier();
+      if (this.#prices.note(caller, price)) this.#earlierCost = this.#priceEarlier();
       this.#cost += costOf(record, price);
     }
     this.#tokens += promptTokens + completionTokens;

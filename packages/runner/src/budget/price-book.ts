@@ -38,6 +38,7 @@ export class PriceBook {
   }
 }
 
-function nameCaller({ label, provider, model }: Caller): string {
+/** Tells callers apart. */
+export function nameCaller({ label, provider, model }: Caller): string {
   return JSON.stringify([label, provider, model]);
 }

@@ -18,6 +18,9 @@ const card = Type.Object(
     tags: Type.Optional(names),
     task_categories: Type.Optional(names),
     source_datasets: Type.Optional(names),
+    task_ids: Type.Optional(names),
+    annotations_creators: Type.Optional(names),
+    language_creators: Type.Optional(names),
   },
   { additionalProperties: false },
 );

@@ -50,6 +50,7 @@ export class AttemptRecorder implements Recorder {
   readonly #failures: FromLane<RowFailure>[] = [];
   readonly #notes: Note[] = [];
   #unused: number;
+  #isFresh = false;
 
   constructor({ owner, age }: CallOwner, host: RecorderHost) {
     this.#owner = owner;
@@ -68,6 +69,11 @@ export class AttemptRecorder implements Recorder {
   /** Recorded keys that the attempt has not asked for: more than none after a replay means that the code changed or is not deterministic. */
   get unusedAnswers(): number {
     return this.#unused;
+  }
+
+  /** Whether any of its calls was answered in this run, and not by the ledger. */
+  get isFresh(): boolean {
+    return this.#isFresh;
   }
 
   /** What blocks counted. */
@@ -98,6 +104,7 @@ export class AttemptRecorder implements Recorder {
     const fetched = await this.#host.gate.pass({ owner: this.#owner, key, hash, call }, () =>
       this.#fetch({ lane, call: index, hash }, call, signal),
     );
+    this.#isFresh = true;
     return giveAnswer<T>(fetched);
   }
 

@@ -3,6 +3,7 @@ import type { Outcome } from '../ledger/outcome.js';
 import { Funnel, type FunnelReport } from '../output/funnel.js';
 import type { FinalRows } from '../output/final-rows.js';
 import type { DatasetRounds } from './dataset-rounds.js';
+import type { DatasetProgress } from './task-progress.js';
 import type { Workload } from './workload.js';
 
 /** What a {@link DatasetCount} counts with. */
@@ -16,6 +17,7 @@ interface CountOptions {
 export class DatasetCount {
   readonly #options: CountOptions;
   readonly #funnel = new Funnel();
+  readonly #made = { attempts: 0, rows: 0, lost: 0 };
   #isComplete: boolean;
 
   constructor(options: CountOptions) {
@@ -42,6 +44,11 @@ export class DatasetCount {
     return this.#funnel.lost + this.#options.rounds.dropped;
   }
 
+  /** What attempts came to that got an answer in this run. */
+  get made(): DatasetProgress['made'] {
+    return { ...this.#made };
+  }
+
   get report(): FunnelReport {
     return this.#funnel.report(this.#options.rounds.drops);
   }
@@ -55,6 +62,12 @@ export class DatasetCount {
   get cut(): number {
     const all = Number.MAX_SAFE_INTEGER;
     return this.#isComplete ? (this.#options.ledger.outcomeIdOf(this.passed) ?? all) : all;
+  }
+
+  addMade(candidates: number, accepted: number): void {
+    this.#made.attempts++;
+    this.#made.rows += accepted;
+    this.#made.lost += candidates - accepted;
   }
 
   /** Counts rows that need not be looked at one by one. */

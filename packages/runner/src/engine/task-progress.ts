@@ -1,3 +1,5 @@
+import type { Bill } from '../budget/bill.js';
+import type { MadeRows } from '../ledger/made-since.js';
 import type { Ending } from './ending.js';
 
 /** How far a run of a task is. */
@@ -14,4 +16,15 @@ export interface TaskProgress {
   readonly callsUnderWay: number;
   readonly tokens: number;
   readonly ending: Ending | undefined;
+}
+
+/** How far a dataset is. */
+export interface DatasetProgress extends MadeRows {
+  /** Attempts of a generation, inputs of a transformation. */
+  readonly attempts: number;
+  /** The inputs of a transformation, where it is known how many there are; a generation has a quota. */
+  readonly inputs: number | undefined;
+  readonly bill: Bill;
+  /** By attempts that got an answer in this run. */
+  readonly made: MadeRows & { readonly attempts: number };
 }

@@ -20,7 +20,7 @@ import { ForeignWait } from './foreign-wait.js';
 import { openStages } from './open-stages.js';
 import type { Stages } from './stages.js';
 import type { TaskRunOptions } from './task-run-options.js';
-import type { TaskProgress } from './task-progress.js';
+import type { DatasetProgress, TaskProgress } from './task-progress.js';
 import { UnusedAnswers } from './unused-answers.js';
 import { Waves } from './waves.js';
 import type { LoopState } from './workload.js';
@@ -111,6 +111,12 @@ export class TaskRun {
       tokens: this.#budget.tokens,
       ending: this.#ending,
     };
+  }
+
+  /** How far the dataset is, and what this run made of it; of what is in memory, since the ledger is busy. */
+  get progressOfDataset(): DatasetProgress {
+    const { total: inputs, attempts, accepted: rows, lost } = this.progress;
+    return { rows, lost, attempts, inputs, made: this.#count.made, bill: this.#budget.bill };
   }
 
   /** What became of all candidates. */
@@ -357,6 +363,7 @@ export class TaskRun {
       const accepted = outcomes.filter(({ kind }) => kind === 'accepted').length;
       workload.committed({ number, candidates: outcomes.length, accepted, acceptedBefore });
       acceptedBefore += accepted;
+      if (result.recorder.isFresh) this.#count.addMade(outcomes.length, accepted);
       found = this.#findEnding();
     }
     return { batch, found };

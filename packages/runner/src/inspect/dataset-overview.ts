@@ -40,12 +40,17 @@ export function filesOf({ status }: DatasetOverview): OutputFiles {
   return locateOutput(status.folder, '');
 }
 
+/** What the card of a folder says; undefined where none is written yet. */
+export function readTaskCard(folder: string): Promise<TaskCard | undefined> {
+  return readJson<TaskCard>(locateOutput(folder, '').card);
+}
+
 async function describe(status: TaskStatus): Promise<DatasetOverview> {
   const files = locateOutput(status.folder, '');
   return {
     status,
     results: await readJson<TaskResults>(files.results),
-    card: await readJson<TaskCard>(files.card),
+    card: await readTaskCard(status.folder),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { TryRecord } from '@dgt/core';
+
 /** Who made tries: a block, and the model that it asked. */
 export interface Caller {
   /** The name of the block. */
@@ -18,6 +20,25 @@ export interface CallerUsage extends Caller {
   readonly completionTokens: number;
   /** Of the completion's tokens, those spent on reasoning. */
   readonly reasoningTokens: number;
+}
+
+/** What a caller took with one more try: what {@link callerUsage} adds up. */
+export function addTry(used: Caller & Partial<CallerUsage>, tried: TryRecord): CallerUsage {
+  const { outcome, promptTokens, completionTokens, cachedTokens = 0, reasoningTokens = 0 } = tried;
+  const isAnswered = outcome === 'ok';
+  const isUncounted = isAnswered && promptTokens === undefined && completionTokens === undefined;
+  return {
+    label: used.label,
+    provider: used.provider,
+    model: used.model,
+    tries: (used.tries ?? 0) + 1,
+    failedTries: (used.failedTries ?? 0) + (isAnswered ? 0 : 1),
+    uncountedTries: (used.uncountedTries ?? 0) + (isUncounted ? 1 : 0),
+    promptTokens: (used.promptTokens ?? 0) + (promptTokens ?? 0),
+    cachedTokens: (used.cachedTokens ?? 0) + cachedTokens,
+    completionTokens: (used.completionTokens ?? 0) + (completionTokens ?? 0),
+    reasoningTokens: (used.reasoningTokens ?? 0) + reasoningTokens,
+  };
 }
 
 /** Adds up the tries of each caller, in the order in which they first appeared. */

@@ -1,4 +1,4 @@
-import type { Json, Row } from '@dgt/core';
+import type { FrontPage, Json, Row } from '@dgt/core';
 import { stat } from 'node:fs/promises';
 import type { Ledger } from '../ledger/ledger.js';
 import type { FinalRows } from './final-rows.js';
@@ -14,6 +14,8 @@ export interface Sink {
   readonly file: string;
   /** Writes all rows so that they are there whole or not at all. @returns the files that hold them now. */
   write(rows: Iterable<Row> & Partial<Pick<FinalRows, 'texts'>>): Promise<readonly string[]>;
+  /** The datasets of hubs that the rows go to as well. */
+  frontPages?(): Promise<readonly FrontPage[]>;
 }
 
 /** A sink that is one file of JSON lines. */

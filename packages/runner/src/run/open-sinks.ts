@@ -100,6 +100,7 @@ function openSink(
     name,
     definition: planned.config as Json,
     file,
+    frontPages: async () => store.frontPages?.() ?? [],
     write: async (rows) => (await write.call(store, rows, { folder: files.folder, name, schema })).places,
   };
 }

@@ -1,6 +1,5 @@
 import { ConfigError, type AnyBlock, type Json } from '@dgt/core';
 import { randomUUID } from 'node:crypto';
-import type { TaskProgress } from '../engine/task-progress.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { closeDataset } from '../ledger/open-dataset.js';
 import { checkDefinitions, findParts, type Part } from '../shards/find-parts.js';
@@ -11,6 +10,7 @@ import { OpenProject, type OpenProjectOptions } from './open-project.js';
 import { pinnedDefinition } from './open-task.js';
 import type { RunServices } from './run-services.js';
 import { TaskSession, type TaskOutcome } from './run-task.js';
+import { describeStarted, type StartedTask } from './started-task.js';
 import type { ChangeMode, TaskPlan } from './task-plan.js';
 
 /** What one call of `dgt run` is asked to do. */
@@ -30,8 +30,8 @@ export interface ProjectRunOptions extends OpenProjectOptions {
   readonly stop?: AbortSignal;
   /** End at once. */
   readonly abort?: AbortSignal;
-  /** Called once everything is ready and the tasks begin; the functions tell how far each is. */
-  readonly onStart?: (tasks: readonly (() => TaskProgress)[]) => void;
+  /** Called once everything is ready and the tasks begin. */
+  readonly onStart?: (tasks: readonly StartedTask[]) => void;
 }
 
 /**
@@ -112,13 +112,7 @@ class ProjectRun {
     // One listener for all: Node warns of a leak where many tasks listen to one signal.
     forward(stop, () => sessions.forEach(({ run }) => run.stop()));
     forward(abort, () => sessions.forEach(({ run }) => run.abort()));
-    onStart?.(
-      sessions.map(
-        ({ run }) =>
-          () =>
-            run.progress,
-      ),
-    );
+    onStart?.(sessions.map(describeStarted));
     const finished = await Promise.allSettled(finishAll(sessions));
     const failed = finished.find(({ status }) => status === 'rejected');
     if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;

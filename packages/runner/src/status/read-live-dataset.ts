@@ -1,18 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readBill, type Bill } from '../budget/bill.js';
+import { readBill } from '../budget/bill.js';
+import type { DatasetProgress } from '../engine/task-progress.js';
 import { readLedgerCopy } from '../ledger/ledger-copy.js';
-import type { MadeRows } from '../ledger/made-since.js';
 import { outputNames } from '../output/output-files.js';
 import { readHolder } from './read-folder.js';
 
 /** How far a dataset is that has no report yet: a run works on it, or ended without one. */
-export interface LiveDataset extends MadeRows {
-  /** Attempts of a generation, inputs of a transformation. */
-  readonly attempts: number;
-  /** The inputs of a transformation, where it is known how many there are; a generation has a quota. */
-  readonly inputs: number | undefined;
-  readonly bill: Bill;
+export interface LiveDataset extends Omit<DatasetProgress, 'made'> {
   /** The run that works on it. */
   readonly run: LiveRun | undefined;
 }
@@ -21,7 +16,7 @@ export interface LiveDataset extends MadeRows {
 export interface LiveRun {
   /** Milliseconds since 1970. */
   readonly startedAt: number;
-  readonly made: MadeRows & { readonly attempts: number };
+  readonly made: DatasetProgress['made'];
 }
 
 /**
