@@ -27,7 +27,7 @@ describe('DataGenerationPipeline', () => {
     });
     const results = await pipeline.run(pool, {
       concurrency_limit: 5,
-      extract_function: pipeline.makeDefaultExtractor({ pattern_name: 'draft', to_list: false }),
+      extract_function: pipeline.make_default_extractor({ pattern_name: 'draft', to_list: false }),
     });
     const texts = ['a', 'b', 'c'].map((topic) => `请写一段关于${topic}的文字，1。`);
     expect(results.map((record) => 'error' in record || record.extracted)).toEqual(texts);

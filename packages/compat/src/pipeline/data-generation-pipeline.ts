@@ -71,6 +71,11 @@ export class DataGenerationPipeline {
     return createTagExtractor(readTagOptions(options), this.#host);
   }
 
+  /** {@link makeDefaultExtractor} under its name in Python. */
+  make_default_extractor(options: Named<TagExtractorOptions>): TagExtractor {
+    return this.makeDefaultExtractor(options);
+  }
+
   /**
    * Asks the model for each row of the pool, and gives the records in the order of the rows; they also stand in `result.jsonl`.
    * The same call goes on where an earlier one was stopped.
