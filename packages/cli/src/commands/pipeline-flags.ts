@@ -18,7 +18,7 @@ export interface PipelineSettingFlags {
 
 /** The options of `dgt pipeline`. */
 export interface ParsedPipelineFlags extends PipelineSettingFlags, Omit<TranslatedRunFlags, 'maxTokens'> {
-  readonly data: string;
+  readonly data?: string;
   readonly parse?: string;
   readonly concurrencyLimit?: string;
   readonly timestamp?: string;
@@ -39,10 +39,7 @@ export function definePipeline(program: Command): Command {
       'Asks a model for each row of a data pool, as a config.yaml and its two prompt files say, and writes result.jsonl. Run it again to go on.',
     )
     .argument('[config]', 'the configuration (default: config.yaml, where it is there)')
-    .requiredOption(
-      '--data <file>',
-      'a module (.ts, .mts, .js, .mjs) with a function that gives the rows, or a file of rows',
-    )
+    .option('--data <file>', 'a module (.ts, .mts, .js, .mjs) with a function that gives the rows, or a file of rows')
     .option('--parse <module>', 'the module of parse_response, where it is not beside the rows')
     .option('--concurrency-limit <n>', 'rows that are worked on at once (default: 5)')
     .option('--timestamp <name>', 'go on with this experiment, or apply parse_response to it again')

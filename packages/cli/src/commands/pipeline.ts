@@ -10,6 +10,8 @@ import type { PipelineFlags, PipelineSettingFlags } from './pipeline-flags.js';
 export async function pipeline(flags: PipelineFlags, session: CommandSession): Promise<number> {
   const { config, data, parse, timestamp, retryErrors = false } = flags;
   const { workingFolder } = session.context;
+  // Not by the parser, which would rather miss this than name an option that is misspelt.
+  if (data === undefined) throw new ConfigError('DGT_OPTIONS_MISSING', { command: 'dgt pipeline', options: '--data' });
   const host = createPipelineHost(session, flags);
   const overrides = readOverrides(flags);
   const concurrencyLimit = readConcurrencyLimit(flags);
