@@ -349,6 +349,12 @@ describe('the function that parses responses', () => {
     expect(project.records().map(({ extracted }) => typeof extracted)).toEqual(Array(5).fill('number'));
     expect(project.stamps()).toEqual([stamp]);
     expect(project.asked).toHaveLength(5);
+    const slip = await project.run('--parse', 'mended.ts', '--timestamp', '20260101-000000');
+    expect([slip.code, slip.stderr]).toEqual([
+      1,
+      expect.stringContaining(`expected an experiment of output/initial_test (${stamp}), got 20260101-000000`),
+    ]);
+    expect(project.asked).toHaveLength(5);
   });
 
   it('that finds nothing is told of, and its record says null', async () => {
@@ -377,13 +383,21 @@ describe('the data of a pipeline', () => {
       'row 1: user_prompt_kwargs: expected an object, got "text"',
     ],
     ['syntax.ts', 'export default (', 'syntax.ts'],
-    ['absent.ts', undefined, 'no such file'],
+    ['absent.ts', undefined, 'absent.ts: cannot be read (--data: no such file)'],
   ])('%s is refused with what is wrong with it', async (name, text, message) => {
     await using project = await PipelineProject.open();
     if (text !== undefined) project.write(name, text);
     const { code, stderr } = await project.run('--data', name);
     expect([code, stderr]).toEqual([1, expect.stringContaining(message)]);
     expect(project.server.requests).toEqual([]);
+  });
+
+  it('is asked for, and an option that is misspelt is named instead', async () => {
+    await using project = await PipelineProject.open();
+    const without = await project.terminal.run('pipeline');
+    expect([without.code, without.stderr]).toEqual([1, expect.stringContaining('dgt pipeline needs --data')]);
+    const misspelt = await project.terminal.run('pipeline', '--dta', 'pool.ts');
+    expect(misspelt.stderr).toContain("unknown option '--dta'\n(Did you mean --data?)");
   });
 
   it('may come later: an async generator of plain JavaScript', async () => {

@@ -1,6 +1,7 @@
 import { ConfigError, createScriptStoreServices, type Row } from '@dgt/core';
 import { DefaultDatastore, readGivenRows } from '@dgt/stores/datastores';
-import { basename } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import type { ExtractFunction } from './extraction.js';
 import type { PipelineHost } from './pipeline-host.js';
 
@@ -27,7 +28,7 @@ export async function openData(path: string, host: PipelineHost): Promise<DataSo
     const services = { ...createScriptStoreServices(), baseFolder: host.workingFolder };
     return { rows: new DefaultDatastore({ data_path: path }, services).read(), parseResponse: undefined };
   }
-  const functions = readFunctions(await host.importModule(path));
+  const functions = await importFunctions(path, { option: '--data', host });
   const parseResponse = parseNames.map((name) => functions.get(name)).find(Boolean) as ExtractFunction | undefined;
   for (const name of parseNames) functions.delete(name);
   const [only, ...others] = functions.keys();
@@ -44,10 +45,10 @@ export async function openData(path: string, host: PipelineHost): Promise<DataSo
 /**
  * The function of `--parse`: the default export of a module, or the one called `parse_response`, or its only one.
  *
- * @throws {@link ConfigError} DGT_OPTION_INVALID
+ * @throws {@link ConfigError} DGT_OPTION_INVALID, DGT_FILE_UNREADABLE; {@link PluginError} DGT_PLUG_IN_LOAD
  */
 export async function openParser(path: string, host: PipelineHost): Promise<ExtractFunction> {
-  const functions = readFunctions(await host.importModule(path));
+  const functions = await importFunctions(path, { option: '--parse', host });
   const [only, ...others] = functions.values();
   const named = [...parseNames, 'default'].map((name) => functions.get(name)).find(Boolean);
   const parse = named ?? (others.length === 0 ? only : undefined);
@@ -59,8 +60,13 @@ export async function openParser(path: string, host: PipelineHost): Promise<Extr
 
 type AnyFunction = (...values: unknown[]) => unknown;
 
-function readFunctions(module: Readonly<Record<string, unknown>>): Map<string, AnyFunction> {
-  const functions = Object.entries(module).filter(([, value]) => typeof value === 'function');
+async function importFunctions(
+  path: string,
+  { option, host }: { readonly option: string; readonly host: PipelineHost },
+): Promise<Map<string, AnyFunction>> {
+  if (!existsSync(resolve(host.workingFolder, path)))
+    throw new ConfigError('DGT_FILE_UNREADABLE', { file: path, reason: `${option}: no such file` });
+  const functions = Object.entries(await host.importModule(path)).filter(([, value]) => typeof value === 'function');
   return new Map(functions as [string, AnyFunction][]);
 }
 
