@@ -61,14 +61,16 @@ describe('the README', () => {
     expect(lines).toEqual(['the cat sat on the mat', 'on the mat the cat sat']);
   });
 
-  it('lists the commands that there are', { timeout: 30_000 }, async () => {
+  it('lists every command that there is', { timeout: 30_000 }, async () => {
     using project = new TemporaryProject();
     const listed = new Set([...readme.matchAll(/^\| `dgt ([\w-]+)/gm)].map(([, name]) => name));
     const { stdout } = await project.run(['--help']);
     const commands = /^Commands:\n([\s\S]*?)\n\n/m.exec(stdout)?.[1] ?? '';
     const known = new Set([...commands.matchAll(/^ {2}([\w-]+)/gm)].map(([, name]) => name));
     expect(known.size).toBeGreaterThan(8);
-    expect([...listed].filter((name) => !known.has(name))).toEqual([]);
+    known.delete('help');
+    listed.delete('help');
+    expect([...listed].toSorted()).toEqual([...known].toSorted());
   });
 
   it('names only files and folders that exist', () => {
