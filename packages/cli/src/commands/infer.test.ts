@@ -51,6 +51,17 @@ describe('dgt infer', () => {
       expect(terminal.readText(`${results}/${name}`)).not.toContain('a-secret-of-tests');
   });
 
+  it.each(['./questions', '/none', 'questions.jsonl', 'data/questions.parquet'])(
+    'does not look for the path %s on the Hub when nothing is there',
+    async (path) => {
+      await using terminal = await InferTerminal.open();
+      const { code, stderr } = await terminal.infer('--input-dataset-name', path);
+      const message = `${path}: cannot be read (--input-dataset-name: no such file or folder, nor a dataset of the Hub)`;
+      expect([code, stderr]).toEqual([1, expect.stringContaining(message)]);
+      expect(terminal.server.requests).toEqual([]);
+    },
+  );
+
   it('goes on where it was killed: no answer is asked for again, and the figures are those of one run', async () => {
     let asked = 0;
     await using terminal = await InferTerminal.open({

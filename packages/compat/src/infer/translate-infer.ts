@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import type { Json } from '@dgt/core';
+import { ConfigError, type Json } from '@dgt/core';
+import { formatOf } from '@dgt/stores/files';
 import type { Translation } from '../translation.js';
 import { readInferSettings, type GivenFlags, type InferSettings } from './infer-settings.js';
 import { readTemplate, writePrompts } from './prompt-template.js';
@@ -28,7 +29,7 @@ export interface InferTranslation extends Translation {
 /**
  * Translates the flags of `generate_data.py` into a task of `core/rollout`.
  *
- * @throws ConfigError DGT_OPTION_INVALID
+ * @throws ConfigError DGT_OPTION_INVALID, DGT_FILE_UNREADABLE
  */
 export function translateInfer(flags: GivenFlags, surroundings: InferSurroundings): InferTranslation {
   const endpointUrl = flags.endpointUrl ?? surroundings.environment[variables.url];
@@ -134,10 +135,18 @@ function describeRows(settings: InferSettings): string {
   return `Answers of ${model} to "${promptColumn}" of ${inputDatasetName}${config}, ${inputDatasetSplit}`;
 }
 
-/** A path that exists is that; anything else is a dataset of the Hub. */
+/**
+ * A path that exists is that; anything else is a dataset of the Hub.
+ *
+ * @throws ConfigError DGT_FILE_UNREADABLE for what can only be a path.
+ */
 function describeInput(settings: InferSettings, { workingFolder }: InferSurroundings): Json {
   const { inputDatasetName: name, inputDatasetConfig: config, inputDatasetSplit: split } = settings;
   const isPath = name.startsWith('hf://') || existsSync(resolve(workingFolder, name));
+  if (!isPath && !mayBeOnHub(name)) {
+    const reason = '--input-dataset-name: no such file or folder, nor a dataset of the Hub';
+    throw new ConfigError('DGT_FILE_UNREADABLE', { file: name, reason });
+  }
   return {
     type: 'default',
     data_path: isPath ? name : `hf://datasets/${name}`,
@@ -145,6 +154,11 @@ function describeInput(settings: InferSettings, { workingFolder }: InferSurround
     ...(split !== 'train' && { data_split: split }),
     ...(config !== undefined && { data_config: config }),
   };
+}
+
+/** Not a path, and no file of data but one within a dataset: a slip would be looked for on the Hub, for minutes. */
+function mayBeOnHub(name: string): boolean {
+  return !/^[./~]/.test(name) && (formatOf(name) === undefined || name.split('/').length > 2);
 }
 
 /** Where the files go: into the folder of the run, and from there to the Hub where it is asked for and can be done. */
