@@ -8,6 +8,14 @@ import { defineFakeServer, type FakeServerFlags } from './commands/fake-server-f
 import { defineLM, defineLMCheck, type LMCheckFlags, type ParsedLMCheckFlags } from './commands/lm-flags.js';
 import { defineInspect, type InspectFlags, type ParsedInspectFlags } from './commands/inspect-flags.js';
 import { defineOtherSystems } from './commands/other-systems.js';
+import {
+  addIncludeOptions,
+  addReadOptions,
+  gatherBuilders,
+  gatherPaths,
+  type ParsedIncludeFlags,
+  type ParsedReadFlags,
+} from './read-options.js';
 
 /**
  * The commands and options of dgt. Each command's module is imported when it is called: this file must stay cheap to load.
@@ -317,45 +325,6 @@ function defineSchema(program: Command, execute: Execute): void {
     .action((what: SchemaFlags['what']) =>
       execute<SchemaFlags>({ what }, async () => (await import('./commands/schema.js')).schema),
     );
-}
-
-interface ParsedIncludeFlags extends OutputFlags {
-  readonly includeBuilders?: string[];
-  readonly includeBuilderPaths?: string[];
-}
-
-interface ParsedReadFlags extends ParsedIncludeFlags {
-  readonly taskPaths?: string[];
-  readonly lm?: string;
-  readonly configPath?: string;
-}
-
-function addReadOptions(command: Command): Command {
-  command
-    .argument('[paths...]', 'task files, or folders that hold files called task.yaml or qna.yaml')
-    .option('--task-path, --task-paths <paths...>', 'the same, as an option; repeat it or list several')
-    .option('--config-path <file>', 'YAML that changes these tasks and their builders, or names more tasks');
-  return addIncludeOptions(command).option(
-    '--lm <type:model>',
-    'the model of every model block, such as ollama:llama3.2',
-  );
-}
-
-function addIncludeOptions(command: Command): Command {
-  return command
-    .option('--include-bp, --include-builders <paths...>', 'look for data builders here too, not in builders/ alone')
-    .addOption(new Option('--include-builder-paths <paths...>').hideHelp());
-}
-
-function gatherPaths(
-  positional: readonly string[],
-  flags: ParsedReadFlags,
-): Pick<ReadFlags, 'taskPaths' | 'includeBuilders'> {
-  return { taskPaths: [...positional, ...(flags.taskPaths ?? [])], includeBuilders: gatherBuilders(flags) };
-}
-
-function gatherBuilders({ includeBuilders = [], includeBuilderPaths = [] }: ParsedIncludeFlags): string[] {
-  return [...includeBuilders, ...includeBuilderPaths];
 }
 
 function readVersion(): string {

@@ -67,7 +67,16 @@ export type { ContentPart, ImagePart, Message, TextPart, Tool, ToolCall, ToolCho
 export type { LMParameters, LMRequest, ReasoningEffort, ResponseFormat } from './lm/request.js';
 export type { ModelPrice } from './lm/price.js';
 export type { FinishReason, LMAnswer, LMChoice, TokenLogprob, Usage } from './lm/answer.js';
-export type { Availability, DeferredAnswer, DeferredCall, DeferredClient, LMClient, WaveResult } from './lm/client.js';
+export type {
+  Availability,
+  BatchFileClient,
+  BatchFileRequest,
+  DeferredAnswer,
+  DeferredCall,
+  DeferredClient,
+  LMClient,
+  WaveResult,
+} from './lm/client.js';
 
 export { Lane, type LaneScope } from './lane/lane.js';
 export { createScriptLane, unrecorded } from './lane/unrecorded.js';

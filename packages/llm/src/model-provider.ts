@@ -250,6 +250,7 @@ export abstract class ModelProvider<Extra extends object = object> extends LMPro
       price: this.#price,
       execute: (call) => this.#execute(request, call, { caller, isSeveral }),
       deferred: isSeveral ? undefined : caller.client.deferred,
+      batchFile: isSeveral ? undefined : caller.client.batchFile,
     });
   }
 

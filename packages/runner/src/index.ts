@@ -3,6 +3,8 @@ export type { StartedTask } from './run/started-task.js';
 export { validateProject } from './run/validate-project.js';
 export { previewProject, type PreviewOptions } from './preview/preview-project.js';
 export type { TaskPreview } from './preview/preview-task.js';
+export { readOpenRequests, type OpenRequest, type OpenRequestsOptions } from './batch/open-requests.js';
+export { ingestAnswers, type AnswerBodies, type IngestOptions, type IngestReport } from './batch/ingest-answers.js';
 export { inspectDatasets, readTaskCard, type DatasetOverview, type TaskCard } from './inspect/dataset-overview.js';
 export { inspectRow, type InspectRowOptions, type RowInspection } from './inspect/inspect-row.js';
 export { readRecordedInputs, type RecordedInput } from './inspect/recorded-inputs.js';

@@ -1,6 +1,15 @@
 import type { Command } from 'commander';
 import { addOutputOptions, type Execute } from '../command-definition.js';
-import { defineBatch, defineBatchCreate, type BatchCreateFlags } from './batch-flags.js';
+import { gatherPaths } from '../read-options.js';
+import {
+  defineBatch,
+  defineBatchCreate,
+  defineBatchIngest,
+  type BatchCreateFlags,
+  type BatchIngestFlags,
+  type ParsedBatchCreateFlags,
+  type ParsedBatchIngestFlags,
+} from './batch-flags.js';
 import { defineConvert, type ConvertFlags } from './convert-flags.js';
 import { defineGendata, type GendataFlags } from './gendata-flags.js';
 import { defineInfer, gatherInferFlags, type InferFlags, type ParsedInferFlags } from './infer-flags.js';
@@ -12,8 +21,17 @@ export function defineOtherSystems(program: Command, execute: Execute): void {
     execute<ConvertFlags>({ ...flags, inputs }, async () => (await import('./convert.js')).convert),
   );
   const batch = defineBatch(program);
-  addOutputOptions(defineBatchCreate(batch)).action((flags: BatchCreateFlags) =>
-    execute(flags, async () => (await import('./batch-create.js')).batchCreate),
+  addOutputOptions(defineBatchCreate(batch)).action((flags: ParsedBatchCreateFlags) =>
+    execute<BatchCreateFlags>(
+      { ...flags, ...gatherPaths([], flags) },
+      async () => (await import('./batch-create.js')).batchCreate,
+    ),
+  );
+  addOutputOptions(defineBatchIngest(batch)).action((results: string[], flags: ParsedBatchIngestFlags) =>
+    execute<BatchIngestFlags>(
+      { ...flags, ...gatherPaths([], flags), results },
+      async () => (await import('./batch-ingest.js')).batchIngest,
+    ),
   );
   addOutputOptions(defineGendata(program)).action((flags: GendataFlags) =>
     execute(flags, async () => (await import('./gendata.js')).gendata),

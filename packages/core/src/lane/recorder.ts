@@ -1,4 +1,4 @@
-import type { DeferredClient } from '../lm/client.js';
+import type { BatchFileClient, DeferredClient } from '../lm/client.js';
 import type { ModelPrice } from '../lm/price.js';
 import type { ProviderError } from '../errors/dgt-error.js';
 import type { Json } from '../json.js';
@@ -73,6 +73,8 @@ export interface RecordedCall<T extends Json> {
   execute(context: CallContext): Promise<T>;
   /** Present when the answer may come hours later, through a batch interface. */
   readonly deferred?: DeferredClient<T> | undefined;
+  /** Present when the call can stand in a batch file. */
+  readonly batchFile?: BatchFileClient<T> | undefined;
 }
 
 /** A row, or a piece of an answer, that a builder or block gave up, and why. */

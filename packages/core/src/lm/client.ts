@@ -30,6 +30,8 @@ export interface LMClient {
   complete(request: LMRequest, context: CallContext): Promise<LMAnswer>;
   /** Present when the provider can answer hours later through a batch interface. */
   readonly deferred?: DeferredClient<LMAnswer>;
+  /** Present when calls can stand in a file that users hand in themselves. */
+  readonly batchFile?: BatchFileClient<LMAnswer> | undefined;
   checkAvailability(signal: AbortSignal): Promise<Availability>;
   /** Frees what the client holds: connections, a loaded model. */
   close(): Promise<void>;
@@ -62,4 +64,23 @@ export interface DeferredClient<T extends Json = LMAnswer> {
    */
   submit(waveId: string, calls: readonly DeferredCall[], signal: AbortSignal): Promise<string>;
   collect(handle: string, signal: AbortSignal): Promise<WaveResult<T>>;
+}
+
+/** A call as a line of a batch file has it: where it is posted within the API, and with what. */
+export interface BatchFileRequest {
+  /** Such as `/v1/chat/completions`. */
+  readonly url: string;
+  readonly body: { readonly [field: string]: Json };
+}
+
+/** Calls that stand in files: users hand these in themselves, and bring back what became of them. */
+export interface BatchFileClient<T extends Json = LMAnswer> {
+  /** Writes what would be posted. */
+  write(request: Json, signal: AbortSignal): Promise<BatchFileRequest>;
+  /**
+   * Reads the body that the call was answered with.
+   *
+   * @throws {@link ProviderError} for a body that is no answer, and for one in which the model refuses.
+   */
+  read(body: Json, request: Json): { readonly answer: T; readonly usage?: Usage | undefined };
 }

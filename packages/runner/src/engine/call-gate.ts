@@ -15,6 +15,12 @@ export interface OpenCall {
   readonly call: RecordedCall<Json>;
 }
 
+/** The lane of a call, and its number there. */
+export function readCallKey(key: string): { readonly lane: string; readonly call: number } {
+  const at = key.lastIndexOf('#');
+  return { lane: key.slice(0, at), call: Number(key.slice(at + 1)) };
+}
+
 /**
  * Decides what becomes of a call that the ledger cannot answer: made now, held back until it is known how many there are or
  * until the budget has room for it, handed in with a wave, or, when the run is ending, not made at all.

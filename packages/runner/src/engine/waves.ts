@@ -5,7 +5,7 @@ import { describeDeferredTry } from '../budget/deferred-try.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { AnswerRecord, RecordedAnswer } from '../ledger/records.js';
 import type { Activity } from './activity.js';
-import type { OpenCall } from './call-gate.js';
+import { readCallKey, type OpenCall } from './call-gate.js';
 
 /** What a {@link Waves} works with. */
 export interface WavesOptions {
@@ -148,6 +148,5 @@ function idOf({ owner, key, hash }: OpenCall): string {
 /** The inverse of {@link idOf}. */
 function readId(id: string): { owner: number; lane: string; call: number; hash: Buffer } {
   const [owner, key = '', hash = ''] = id.split('/');
-  const [lane = '', call] = key.split('#');
-  return { owner: Number(owner), lane, call: Number(call), hash: Buffer.from(hash, 'hex') };
+  return { owner: Number(owner), ...readCallKey(key), hash: Buffer.from(hash, 'hex') };
 }

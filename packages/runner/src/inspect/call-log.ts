@@ -1,5 +1,5 @@
 import type { Json } from '@dgt/core';
-import type { OpenCall } from '../engine/call-gate.js';
+import { readCallKey, type OpenCall } from '../engine/call-gate.js';
 import type { CallTrace } from './attempt-trace.js';
 
 /** A call as it was heard of, before it is known which row it was made for. */
@@ -10,8 +10,7 @@ export class CallLog {
   readonly #calls = new Map<number, HeardCall[]>();
 
   add({ owner, key, call }: OpenCall, answer: Json, state: CallTrace['state']): void {
-    const at = key.lastIndexOf('#');
-    const heard = { label: call.label, lane: key.slice(0, at), call: Number(key.slice(at + 1)) };
+    const heard = { label: call.label, ...readCallKey(key) };
     const calls = this.#calls.get(owner) ?? [];
     calls.push({ ...heard, request: call.request, answer, state });
     this.#calls.set(owner, calls);

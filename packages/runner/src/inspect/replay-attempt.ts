@@ -8,7 +8,7 @@ import type { StoredOutcome } from '../ledger/outcome.js';
 import { describeException } from '../run/describe-exception.js';
 import { blocksOf } from '../run/make-builders.js';
 import { makeWorkload } from '../run/make-workload.js';
-import { OpenProject, type OpenProjectOptions } from '../run/open-project.js';
+import { hasChoice, OpenProject, type OpenProjectOptions } from '../run/open-project.js';
 import { pinnedDefinition } from '../run/open-task.js';
 import { defineTask, type Sizes } from '../run/task-definition.js';
 import type { ReadyBuilder, TaskPlan, TransformationPlan } from '../run/task-plan.js';
@@ -60,8 +60,7 @@ async function prepare(builder: ReadyBuilder, ledger: Ledger): Promise<string[]>
   const notes: string[] = [];
   const { signal } = new AbortController();
   for (const block of blocksOf(builder)) {
-    const hasChoice = (block.config as { fallback?: unknown }).fallback !== undefined;
-    if (block instanceof LMProvider && !hasChoice) continue;
+    if (block instanceof LMProvider && !hasChoice(block)) continue;
     await block
       .prepare({ pinned: pinnedDefinition(ledger, block.name), signal, seeds: [] })
       .catch((error: Error) => notes.push(`${block.name} could not be made ready: ${error.message}`));

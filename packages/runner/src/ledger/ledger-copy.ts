@@ -1,4 +1,5 @@
 import { RunError } from '@dgt/core';
+import { existsSync } from 'node:fs';
 import { constants, copyFile, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,20 +18,48 @@ const mostCopies = 20;
  * @throws {@link RunError} DGT_LEDGER_UNUSABLE
  */
 export async function readLedgerCopy<T>(file: string, read: (ledger: Ledger) => T): Promise<T> {
+  await using scratch = await openScratchLedger(file, copyLedger);
+  try {
+    return read(scratch.ledger);
+  } catch (error) {
+    throw nameOriginal(error, file, scratch.ledger.file);
+  }
+}
+
+/** A ledger that may be written and is thrown away. */
+export interface ScratchLedger extends AsyncDisposable {
+  readonly ledger: Ledger;
+}
+
+/**
+ * Opens a copy of a ledger, or an empty one where there is none.
+ *
+ * @throws {@link RunError} DGT_LEDGER_UNUSABLE
+ */
+export function copyOrCreateLedger(file: string): Promise<ScratchLedger> {
+  return openScratchLedger(file, async (from, to) => {
+    if (existsSync(from)) await copyLedger(from, to);
+  });
+}
+
+async function openScratchLedger(
+  file: string,
+  fill: (file: string, copy: string) => Promise<void>,
+): Promise<ScratchLedger> {
   const folder = await mkdtemp(join(tmpdir(), 'dgt-ledger-'));
   const copy = join(folder, 'ledger.db');
+  const remove = () => rm(folder, { recursive: true, force: true });
   try {
-    await copyLedger(file, copy);
+    await fill(file, copy);
     const ledger = Ledger.open(copy);
-    try {
-      return read(ledger);
-    } finally {
+    const dispose = () => {
       ledger.close();
-    }
+      return remove();
+    };
+    return { ledger, [Symbol.asyncDispose]: dispose };
   } catch (error) {
+    await remove();
     throw nameOriginal(error, file, copy);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
   }
 }
 

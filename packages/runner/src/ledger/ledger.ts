@@ -156,6 +156,11 @@ export class Ledger {
     return this.#lastAttempt;
   }
 
+  /** The last attempt or input of which there is an answer, 0 before the first. */
+  get lastOwner(): number {
+    return this.#lastOwner;
+  }
+
   #findLast(statement: 'lastAttempt' | 'lastOwner'): number {
     return (this.#statements[statement].get() as { number: number | null }).number ?? 0;
   }

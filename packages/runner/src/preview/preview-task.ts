@@ -12,7 +12,7 @@ import { Ledger } from '../ledger/ledger.js';
 import { describeException } from '../run/describe-exception.js';
 import { makeWorkload } from '../run/make-workload.js';
 import { chooseSizes } from '../run/task-definition.js';
-import type { TaskPlan } from '../run/task-plan.js';
+import { nameDataset, type TaskPlan } from '../run/task-plan.js';
 import { SampledTries } from './sampled-tries.js';
 import { forecastFrom, type TaskForecast } from './forecast-from.js';
 import { PreviewGate } from './preview-gate.js';
@@ -87,7 +87,7 @@ class Preview {
       (open) => plan.kind === 'generation' && isOfBuilder(open),
     );
     this.#seeds = plan.kind === 'generation' ? instantiateSeeds(plan.task, plan.seeds) : [];
-    this.#randomName = `${plan.task.name}/${plan.settings.randomSeed}`;
+    this.#randomName = nameDataset(plan);
     const { signal } = options;
     if (signal.aborted) this.#over.abort(signal.reason);
     signal.addEventListener('abort', () => this.#over.abort(signal.reason), { once: true });

@@ -1,4 +1,13 @@
-import { systemClock, type AnyBlock, type Clock, type Json, type Log, type StoreServices, type Task } from '@dgt/core';
+import {
+  LMProvider,
+  systemClock,
+  type AnyBlock,
+  type Clock,
+  type Json,
+  type Log,
+  type StoreServices,
+  type Task,
+} from '@dgt/core';
 import { loadProject, type ProjectOptions } from '../config/load-project.js';
 import type { PlannedTask } from '../config/planned.js';
 import { Problems } from '../config/problems.js';
@@ -108,13 +117,18 @@ export class OpenProject {
    * Lets each block choose what it is, keeping to what its dataset was begun with.
    *
    * @param findPinned gives the definition that a block had when the dataset of a task was begun.
+   * @param options.asksModels whether models that have no choice are asked if they can be called.
    */
-  async prepareBlocks(findPinned: (plan: TaskPlan, block: AnyBlock) => Json | undefined): Promise<void> {
+  async prepareBlocks(
+    findPinned: (plan: TaskPlan, block: AnyBlock) => Json | undefined,
+    { asksModels = true } = {},
+  ): Promise<void> {
     const { abort: signal = new AbortController().signal } = this.#options;
     for (const builder of this.#builders.values()) {
       const own = this.#plans.filter((plan) => plan.builder === builder);
       const seeds = own.flatMap((plan) => (plan.kind === 'generation' ? plan.seeds : []));
       for (const block of blocksOf(builder)) {
+        if (!asksModels && block instanceof LMProvider && !hasChoice(block)) continue;
         const pinned = own.map((plan) => findPinned(plan, block)).find((definition) => definition !== undefined);
         await block.prepare({ pinned, signal, seeds });
       }
@@ -136,4 +150,9 @@ export class OpenProject {
     }
     await this.#container.dispose();
   }
+}
+
+/** Whether there is more than one model that a block may come to use. */
+export function hasChoice({ config }: LMProvider): boolean {
+  return (config as { readonly fallback?: unknown }).fallback !== undefined;
 }

@@ -21,7 +21,7 @@ import { openChunks } from './open-chunks.js';
 import { makeWorkload } from './make-workload.js';
 import { openTask } from './open-task.js';
 import { describeException, describeThrown } from './describe-exception.js';
-import type { ChangeMode, TaskPlan } from './task-plan.js';
+import { nameDataset, type ChangeMode, type TaskPlan } from './task-plan.js';
 import { version } from './version.js';
 
 /** What a task's run shares with the others of the same command. */
@@ -104,7 +104,7 @@ export class TaskSession {
       () => clock.now(),
       (text) => secrets.redact(text),
     );
-    const randomName = `${task.name}/${settings.randomSeed}`;
+    const randomName = nameDataset(plan);
     const seeds = plan.kind === 'generation' ? instantiateSeeds(plan.task, plan.seeds) : [];
     const reading = new AbortController();
     const workload = await makeWorkload(plan, { ledger, opened, seeds, randomName, signal: reading.signal });

@@ -56,3 +56,8 @@ export type TaskPlan = GenerationPlan | TransformationPlan;
 
 /** What a run may do with results of an earlier run whose definition differs. */
 export type ChangeMode = 'replay' | 'continue' | undefined;
+
+/** What names the random streams and the calls of a task: those of another random seed are others. */
+export function nameDataset({ task, settings }: TaskPlan): string {
+  return `${task.name}/${settings.randomSeed}`;
+}

@@ -1,12 +1,19 @@
 import { ConfigError, ProviderError, suggestNearest } from '@dgt/core';
-import type { Availability, CallContext, EmbeddingAnswer, EmbeddingClient, EmbeddingRequest } from '@dgt/core';
+import type {
+  Availability,
+  BatchFileClient,
+  CallContext,
+  EmbeddingAnswer,
+  EmbeddingClient,
+  EmbeddingRequest,
+} from '@dgt/core';
 import type { LMAnswer, LMRequest } from '@dgt/core';
 import { packEmbeddings } from '../../embedding/embedding-reply.js';
 import type { ParameterName } from '../../parameter-fields.js';
 import type { ParameterNames } from '../../parameters.js';
 import type { StreamingClient } from '../../probe/streaming-client.js';
 import { followStream } from '../http/follow-stream.js';
-import { mapFailure, missingModelError, type ErrorScope } from '../http/http-error.js';
+import { malformedAnswerError, mapFailure, missingModelError, type ErrorScope } from '../http/http-error.js';
 import { JsonHttp } from '../http/json-http.js';
 import { createRedact } from '../http/redact.js';
 import type { Server } from '../server-config.js';
@@ -34,6 +41,8 @@ export interface OpenAIClientOptions {
   readonly listsModels: boolean;
   /** Before the paths that ask the model, such as `/deployments/gpt-4o`. */
   readonly modelPath?: string;
+  /** Before the paths of requests in a batch file, such as `/v1`. Default: its calls stand in none. */
+  readonly batchRoot?: string;
 }
 
 interface ModelEntry {
@@ -52,17 +61,19 @@ export class OpenAIClient implements StreamingClient, EmbeddingClient {
   readonly endpoint: string;
   readonly model: string;
   readonly credential: string;
+  readonly batchFile: BatchFileClient | undefined;
   readonly #options: OpenAIClientOptions;
   readonly #http: JsonHttp;
   readonly #scope: ErrorScope;
   #names: Promise<ParameterNames> | undefined;
 
   constructor(options: OpenAIClientOptions) {
-    const { server, model, provider, keyName, authorization, query = '' } = options;
+    const { server, model, provider, keyName, authorization, query = '', batchRoot } = options;
     this.endpoint = server.endpoint;
     this.model = model;
     this.credential = server.apiKey ?? '';
     this.#options = options;
+    this.batchFile = batchRoot === undefined ? undefined : this.#openBatchFile(batchRoot);
     const headers = { ...authorization, ...server.headers };
     this.#http = new JsonHttp({ endpoint: server.endpoint, headers, query });
     this.#scope = {
@@ -77,14 +88,13 @@ export class OpenAIClient implements StreamingClient, EmbeddingClient {
 
   async complete(request: LMRequest, context: CallContext): Promise<LMAnswer> {
     const names = await this.#findNames(Object.keys(request.parameters) as ParameterName[], context);
-    const path = request.method === 'completion' ? '/completions' : '/chat/completions';
-    const reply = await this.#post(path, writeRequest(request, names), context);
+    const reply = await this.#post(pathOf(request), writeRequest(request, names), context);
     return readReply(reply as Reply, request, this.#scope);
   }
 
   async stream(request: LMRequest, context: CallContext, onToken: () => void): Promise<void> {
     const names = await this.#findNames(Object.keys(request.parameters) as ParameterName[], context);
-    const path = this.#modelPath + (request.method === 'completion' ? '/completions' : '/chat/completions');
+    const path = this.#modelPath + pathOf(request);
     const body = { ...writeRequest(request, names), stream: true };
     const send = (onLine: (line: string) => void) =>
       this.#explain(() => this.#http.stream(path, body, { ...context, onLine }), context);
@@ -120,6 +130,25 @@ export class OpenAIClient implements StreamingClient, EmbeddingClient {
       if (!this.#options.listsModels) return { available: true };
       return this.#judgeByList(failure, signal);
     }
+  }
+
+  #openBatchFile(root: string): BatchFileClient {
+    return {
+      write: async (call, signal) => {
+        const request = call as unknown as LMRequest;
+        const names = await this.#findNames(Object.keys(request.parameters) as ParameterName[], { signal });
+        return { url: root + pathOf(request), body: writeRequest(request, names) };
+      },
+      read: (body, call) => {
+        const request = call as unknown as LMRequest;
+        const answer = readReply(body as Reply, request, this.#scope);
+        const asked = request.parameters.n ?? 1;
+        const given = answer.choices.length;
+        // Of a call that is made at once, the others would be asked for by further requests.
+        if (given < asked) throw malformedAnswerError(this.#scope, `${given} of ${asked} answers that were asked for`);
+        return { answer, usage: answer.usage };
+      },
+    };
   }
 
   get #modelPath(): string {
@@ -191,6 +220,10 @@ export class OpenAIClient implements StreamingClient, EmbeddingClient {
     const page = (await this.#http.get('/models', { signal })) as { data?: unknown } | null;
     return Array.isArray(page?.data) ? (page.data as ModelEntry[]) : [];
   }
+}
+
+function pathOf({ method }: LMRequest): string {
+  return method === 'completion' ? '/completions' : '/chat/completions';
 }
 
 function readId({ id }: ModelEntry): string {

@@ -66,6 +66,7 @@ export class OpenAIProvider extends ModelProvider<OpenAIConfig> {
       keyName: nameKey(endpoint),
       authorization: { Authorization: apiKey && `Bearer ${apiKey}` },
       listsModels: true,
+      batchRoot: '/v1',
     });
   }
 }
