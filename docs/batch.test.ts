@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { startFakeServer } from '@dgt/testkit/fake-server';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TestTerminal } from '../packages/cli/src/__fixtures__/command-line.js';
-import { defineBatch, defineBatchCreate } from '../packages/cli/src/commands/batch-flags.js';
+import { defineBatch, defineBatchCreate, defineBatchIngest } from '../packages/cli/src/commands/batch-flags.js';
 import { defineConvert } from '../packages/cli/src/commands/convert-flags.js';
 import { usualFields } from '../packages/compat/src/convert/dataset-row.js';
 import { Command } from 'commander';
@@ -11,15 +12,22 @@ import { play, readSteps } from './sessions.js';
 
 const pages = ['docs/batch.md', 'docs/convert.md'];
 
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
 describe.each(pages)('the page %s', (path) => {
   const page = readDocument(path);
   const examples = findExamples(page);
 
   it('shows sessions that go as it says, and the files that they write', async () => {
     using terminal = new TestTerminal();
+    await using server = await startFakeServer({ answer: ({ prompt }) => `<${prompt}>` });
+    vi.stubEnv('OPENAI_BASE_URL', `${server.url}/v1`);
+    vi.stubEnv('OPENAI_API_KEY', 'a-key-of-tests');
     const stage = { folder: terminal.workingFolder, run: (args: readonly string[]) => terminal.run(...args) };
     for (const { language, title = '', text } of examples) {
-      if (language === 'jsonl' && !title.startsWith('written ')) terminal.write(title, text);
+      if (/jsonl|yaml/.test(language) && !title.startsWith('written ')) terminal.write(title, text);
       if (language !== 'console') continue;
       for (const step of readSteps({ language, title, text })) {
         const { command, code } = step;
@@ -31,9 +39,10 @@ describe.each(pages)('the page %s', (path) => {
   });
 
   it('names every option', () => {
+    const batch = defineBatch(new Command());
     const defined =
-      path === 'docs/batch.md' ? defineBatchCreate(defineBatch(new Command())) : defineConvert(new Command());
-    const names = defined.options.map(({ long, short }) => short ?? long ?? '');
+      path === 'docs/batch.md' ? [defineBatchCreate(batch), defineBatchIngest(batch)] : [defineConvert(new Command())];
+    const names = defined.flatMap(({ options }) => options).map(({ long, short }) => short ?? long ?? '');
     expect(names.length).toBeGreaterThan(2);
     expect(names.filter((name) => !page.includes(name))).toEqual([]);
   });

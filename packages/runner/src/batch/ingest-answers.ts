@@ -1,5 +1,6 @@
 import { ProviderError, systemClock, type Clock, type Json } from '@dgt/core';
 import { describeDeferredTry } from '../budget/deferred-try.js';
+import { PriceBook } from '../budget/price-book.js';
 import { nameCall } from '../engine/attempt-recorder.js';
 import { readCallKey } from '../engine/call-gate.js';
 import { closeDataset } from '../ledger/open-dataset.js';
@@ -77,18 +78,23 @@ class Ingest {
 
   async #answerOpenCalls(task: WalkTask, left: Map<string, Json>): Promise<void> {
     if (left.size === 0) return;
+    const prices = new PriceBook(task.ledger);
     const walk = this.#project.walk(task, {
       onOpenCall: async (open) => {
         const body = left.get(open.idempotencyKey);
         if (body === undefined || !left.delete(open.idempotencyKey)) return undefined;
-        return this.#record(open, body, task);
+        return this.#record(open, body, { ...task, prices });
       },
     });
     for await (const _window of walk.windows()) if (left.size === 0) return;
   }
 
   /** @returns undefined for a body that is no answer. */
-  async #record(open: NamedOpenCall, body: Json, { plan, ledger }: WalkTask): Promise<RecordedAnswer | undefined> {
+  async #record(
+    open: NamedOpenCall,
+    body: Json,
+    { plan, ledger, prices }: WalkTask & { prices: PriceBook },
+  ): Promise<RecordedAnswer | undefined> {
     const { owner, key, hash, call, idempotencyKey: id } = open;
     const { label, request, batchFile } = call;
     const now = this.#clock.now();
@@ -103,8 +109,11 @@ class Ingest {
     const { answer, usage = {} } = read;
     const record = { ...readCallKey(key), hash, failed: false, answer };
     const kept = plan.settings.recordRequests ? request : undefined;
+    const tried = describeDeferredTry({ id, answer, usage }, call, now);
+    const { provider = '', model = '', price } = tried;
+    if (price !== undefined) prices.note({ label, provider, model }, price);
     await Promise.all([
-      ledger.recordTry(owner, label, describeDeferredTry({ id, answer, usage }, call, now)),
+      ledger.recordTry(owner, label, tried),
       ledger.recordAnswer({ ...record, owner, label, request: kept, answeredAt: now }),
     ]);
     this.#recorded++;
