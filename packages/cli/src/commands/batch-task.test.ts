@@ -131,7 +131,7 @@ describe('dgt batch create of a task', () => {
     const [shaped] = terminal.readRows<BatchLine>('batchinput.jsonl');
     terminal.server.reset();
     await terminal.onTask('run');
-    const [posted] = terminal.server.requests.filter(({ key }) => key === shaped?.custom_id);
+    const posted = terminal.server.requests.find(({ key }) => key === shaped?.custom_id);
     expect(shaped?.body).toEqual(posted?.body);
     expect(shaped?.body).toHaveProperty('response_format.type', 'json_schema');
 
@@ -177,8 +177,7 @@ describe('dgt batch create of a task', () => {
   it('has one model a file, and says which blocks ask others', async () => {
     await using terminal = await BatchTerminal.open();
     terminal.giveBuilder('batch/two', ['left', 'right']);
-    const model = { base_url: `${terminal.server.url}/v1`, type: 'openai' };
-    const blocks = ['left', 'right'].map((name) => ({ ...model, name, model_id_or_path: `the-${name}` }));
+    const blocks = ['left', 'right'].map((name) => ({ name, model_id_or_path: `the-${name}` }));
     terminal.give({ ...generation, data_builder: 'batch/two' }, blocks);
     const { code, stderr } = await terminal.onTask('batch', 'create');
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('DGT_BATCH_UNFIT') });

@@ -180,7 +180,6 @@ export class AttemptWalk {
     window: { readonly moved: Set<number>; readonly isOver: boolean },
   ): Promise<RecordedAnswer> {
     if (window.isOver) return neverSettle();
-    window.moved.add(open.owner);
     const { hash, key } = open;
     const { idempotencyKey } = nameCall(nameDataset(this.#options.plan), { ...readCallKey(key), hash });
     try {
@@ -189,6 +188,7 @@ export class AttemptWalk {
     } catch (error) {
       this.#failure ??= error as Error;
     }
+    window.moved.add(open.owner);
     return neverSettle();
   }
 }
