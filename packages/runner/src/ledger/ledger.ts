@@ -232,9 +232,8 @@ export class Ledger {
   }
 
   /** Outcomes after one id up to another, in the order of the dataset. */
-  *outcomes(options: { after?: number; upTo?: number } = {}): Generator<StoredOutcome> {
-    const { upTo = Number.MAX_SAFE_INTEGER } = options;
-    let { after = 0 } = options;
+  *outcomes({ after: first = 0, upTo = Number.MAX_SAFE_INTEGER } = {}): Generator<StoredOutcome> {
+    let after = first;
     for (;;) {
       const page = this.#statements.outcomes.all(after, upTo, pageSize) as OutcomeColumns[];
       for (const found of page) yield readOutcome(found);
@@ -286,11 +285,10 @@ export class Ledger {
    * @param options.withFailures also forgets answers that are errors, so that those calls are made again.
    */
   async forgetAttempts(options: { after?: number; withFailures?: boolean } = {}): Promise<void> {
-    const { withFailures = false } = options;
     // Rows that were made elsewhere cannot be made again.
     const after = Math.max(options.after ?? 0, this.getMeta<number>('adopted') ?? 0);
     await this.#writes.add(() => {
-      if (withFailures) this.#database.exec(forgetFailures);
+      if (options.withFailures === true) this.#database.exec(forgetFailures);
       this.#statements.forgetAttempts.run(after);
       this.#statements.forgetOutcomes.run(after);
       this.#statements.countForgotten.run();
