@@ -11,7 +11,8 @@ import {
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { BatchTerminal, type BatchLine } from '../__fixtures__/batch-terminal.js';
 
 const cities = ['Lima', 'Oslo', 'Cairo'].map((city) => ({ city }));
@@ -25,6 +26,8 @@ const chain = {
 
 class Line extends dataPoint({ text: Type.String() }) {}
 
+let interrupt = (): unknown => undefined;
+
 /** Asks once in each attempt. */
 class Asking extends GenerationDataBuilder.of({
   task: GenerationTask.of({ input: Line }),
@@ -32,6 +35,8 @@ class Asking extends GenerationDataBuilder.of({
 }) {
   override async generate([seed]: readonly Line[], { number }: Attempt) {
     if (seed?.text === 'unlucky') throw new TypeError('no luck');
+    if (seed?.text === 'slow') await delay(50);
+    if (seed?.text === 'never') await new Promise(() => interrupt());
     const [row] = await this.blocks.generator.run([{ input: `${seed?.text} ${number}` }]).toArray();
     return [new Line({ text: String(row?.result) })];
   }
@@ -57,6 +62,10 @@ const generation = {
 
 const prompts = (lines: readonly BatchLine[]) => lines.map(({ body }) => body.messages.at(-1)?.content);
 const files = (terminal: BatchTerminal) => readdirSync(terminal.workingFolder).toSorted();
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 describe('dgt batch create of a task', () => {
   it('writes the first call of each row as it would be posted, and nothing else', async () => {
@@ -184,6 +193,43 @@ describe('dgt batch create of a task', () => {
     expect(stderr).toContain('"left" asks the-left at /v1/chat/completions, and "right" asks the-right at');
     expect(files(terminal)).not.toContain('batchinput.jsonl');
     expect((await terminal.onTask('batch', 'create', '--lm', 'openai:one')).code).toBe(0);
+  });
+
+  it('puts the calls of several tasks into one file', async () => {
+    await using terminal = await BatchTerminal.open();
+    terminal.give(chain).write('second.yaml', terminal.readText('task.yaml').replace('name: task', 'name: second'));
+    await terminal.onTask('batch', 'create', '--task-path', 'second.yaml');
+    const lines = terminal.readRows<BatchLine>('batchinput.jsonl');
+    expect(new Set(lines.map(({ custom_id }) => custom_id)).size).toBe(6);
+    await terminal.answer();
+    const { stdout } = await terminal.onTask('batch', 'ingest', 'output.jsonl', '--task-path', 'second.yaml');
+    expect(stdout).toBe('recorded 6 answers\n');
+  });
+
+  it('waits for a builder that waits for something of its own before it calls', async () => {
+    await using terminal = await BatchTerminal.open();
+    terminal.giveBuilder('batch/asking');
+    terminal.give({ ...generation, num_outputs_to_generate: 4, seed_examples: [{ text: 'slow' }] });
+    const { stdout } = await terminal.onTask('batch', 'create');
+    expect(stdout).toBe('wrote 1 request to batchinput.jsonl\n');
+  });
+
+  it('ends at once with Ctrl-C, and leaves no part of a file', async () => {
+    await using terminal = await BatchTerminal.open();
+    terminal.giveBuilder('batch/asking');
+    terminal.give({ ...generation, seed_examples: [{ text: 'never' }] });
+    interrupt = () => terminal.signals.emit('SIGINT');
+    expect((await terminal.onTask('batch', 'create')).code).toBe(130);
+    expect(files(terminal)).toEqual(['builders', 'config.yaml', 'task.yaml']);
+  });
+
+  it('says once that the key is missing, and not for each row', async () => {
+    await using terminal = await BatchTerminal.open();
+    terminal.give(chain);
+    vi.stubEnv('OPENAI_API_KEY', '');
+    vi.stubEnv('OPENAI_BASE_URL', '');
+    const { code, stderr } = await terminal.run('batch', 'create', '--task-path', 'task.yaml', '--lm', 'openai:m');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^error DGT_ENV_MISSING: /) });
   });
 
   it('tells what a builder throws, of a generation as its end and of a transformation as the end of a row', async () => {

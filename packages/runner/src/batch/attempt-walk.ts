@@ -142,7 +142,7 @@ export class AttemptWalk {
         const { code, message } = describeException(error, place, plan);
         return { code, reason: message };
       });
-      if (failure !== undefined) onFailedRow?.(place, failure);
+      if (failure !== undefined && this.#failure === undefined) onFailedRow?.(place, failure);
     } catch (error) {
       this.#failure ??= describeException(error, place, plan);
     }
