@@ -49,6 +49,15 @@ describe('JsonHttp', () => {
     });
   });
 
+  it.each([
+    ['/v1?team=a&key=b', '', '/v1/chat?team=a&key=b'],
+    ['/v1/?team=a', '?api-version=1', '/v1/chat?team=a&api-version=1'],
+    ['/?team=a', '', '/chat?team=a'],
+  ])('sends what an address such as %s asks with each request', async (path, query, url) => {
+    const http = await open(echo, { path, query });
+    expect(await http.post('/chat', {}, { signal })).toMatchObject({ url });
+  });
+
   it('lets headers win over those of another case, and leaves out what is undefined', async () => {
     const headers = { Authorization: 'Bearer a', authorization: 'Bearer b', 'X-Team': undefined };
     const { headers: sent } = (await (await open(echo, { headers })).get('/', { signal })) as Echo;

@@ -16,7 +16,7 @@ export interface Sending {
 
 /** What a {@link JsonHttp} needs to know of its server. */
 export interface JsonHttpOptions {
-  /** The address, without a slash at the end; paths of requests come behind it. */
+  /** The address; paths of requests come behind its own, before its query. */
   readonly endpoint: string;
   /** Sent with each request; later ones win over earlier ones of the same name, whatever its case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -37,10 +37,10 @@ export class JsonHttp {
   #pool: Pool | undefined;
 
   constructor({ endpoint, headers, query = '' }: JsonHttpOptions) {
-    const { origin, pathname } = new URL(endpoint);
+    const { origin, pathname, search } = new URL(endpoint);
     this.#origin = origin;
-    this.#prefix = pathname === '/' ? '' : pathname;
-    this.#query = query;
+    this.#prefix = pathname.replace(/\/+$/, '');
+    this.#query = search === '' || query === '' ? search + query : `${search}&${query.slice(1)}`;
     const own = { accept: 'application/json', 'content-type': 'application/json', 'user-agent': 'dgt', ...headers };
     const given = Object.entries(own).filter(([, value]) => value !== undefined) as [string, string][];
     this.#headers = Object.fromEntries(given.map(([name, value]) => [name.toLowerCase(), value]));
