@@ -56,7 +56,9 @@ export class Problems {
   /** Adds an error that other code threw, at the place that caused it. */
   addError(error: DgtError, place: Pick<Problem, 'file' | 'line' | 'column' | 'path'>): void {
     this.#errors.push(error);
-    this.add({ ...place, problem: error.message, hint: error.remedy, code: error.code });
+    // What to do about problems as such is said once, below all of them.
+    const hint = error.code === 'DGT_CONFIG_INVALID' ? {} : { hint: error.remedy };
+    this.add({ ...place, problem: error.message, ...hint, code: error.code });
   }
 
   /** A file as the user would name it: relative when it is below the working folder. */
