@@ -492,6 +492,7 @@ describe('what is wrong with a call of gendata', () => {
     ['data-args', { '--data-args': 'seed=42' }, [], /--data-args: expected nothing, since the data method "default"/],
     ['a number', { '--concurrency': 'many' }, [], /--concurrency: expected a whole number/],
     ['a key', { '--unique-key': 'uuid' }, [], /row 1 of the input has no "uuid"; it has: id, persona, spare/],
+    ['the column of the model', { '--unique-key': 'model' }, [], /--unique-key: expected another column, since in the/],
     ['model-args', { '--model-args': 'url=http:' }, [], /--model-args: expected api_url, api_key, model/],
   ])('is named: %s', async (_what, flags, more, expected) => {
     await using place = await Place.open();
@@ -510,7 +511,7 @@ describe('what is wrong with a call of gendata', () => {
     await using place = await Place.open();
     place.terminal.write(
       'task.yml',
-      'messages_list:\n  - [{ role: tool, content: 5 }]\n  - { system: x }\noutput_keys: [a, a]\noutput_types: [text]\nrandom_extra_keys: { l: [] }\nmore: 1\n',
+      'messages_list:\n  - [{ role: tool, content: 5 }]\n  - { system: x }\noutput_keys: [a, model]\noutput_types: [text]\nrandom_extra_keys: { l: [] }\nmore: 1\n',
     );
     place.terminal.write('params.yml', 'model: x\napi_key: sk-1234\ntop_x: 1\nn: 2\n');
     const { stderr } = await place.run({ '--model-params': 'params.yml' });
@@ -519,7 +520,7 @@ describe('what is wrong with a call of gendata', () => {
       'task.yml:2:29: messages_list[0][0].content: expected a text, got 5',
       'messages_list[1].user: expected a text, got nothing',
       'messages_list, output_keys and output_types have 2, 2 and 1 items',
-      'output_keys[1]: "a" is there twice',
+      'task.yml:4:18: output_keys[1]: "model" is the column of the model that made the row; name it otherwise',
       'output_types[0]: expected str or json, got "text"',
       'random_extra_keys.l: expected a list with something in it, got []',
       'task.yml:7:7: more: unknown key',
@@ -530,6 +531,8 @@ describe('what is wrong with a call of gendata', () => {
     ])
       expect(stderr).toContain(line);
     expect(stderr).not.toContain('sk-1234');
+    place.terminal.write('task.yml', taskOf(steps).replace('[use_case, conversation,', '[use_case, use_case,'));
+    expect((await place.run()).stderr).toContain('output_keys[1]: "use_case" is there twice');
   });
 
   it('never shows or keeps a key of the command line', async () => {

@@ -22,6 +22,9 @@ export interface GendataTask {
   readonly extraKeys: Readonly<Record<string, readonly Json[]>>;
 }
 
+/** The column that says which model made a row. */
+export const modelColumn = 'model';
+
 const roles = ['system', 'user', 'assistant'];
 const keys = ['messages_list', 'output_keys', 'output_types', 'random_extra_keys'];
 
@@ -95,6 +98,8 @@ class TaskReader {
     if (index >= list.length) return '';
     if (typeof key !== 'string' || key === '')
       this.#report(['output_keys', index], `expected a name, got ${show(key)}`);
+    else if (key === modelColumn)
+      this.#report(['output_keys', index], `"${key}" is the column of the model that made the row; name it otherwise`);
     else if (list.indexOf(key) !== index) this.#report(['output_keys', index], `"${key}" is there twice`);
     return String(key);
   }

@@ -1,9 +1,9 @@
 import { basename, dirname, extname, join } from 'node:path';
-import type { Json } from '@dgt/core';
+import { ConfigError, type Json } from '@dgt/core';
 import type { Translation } from '../translation.js';
 import type { ModelArgs } from './model-args.js';
 import type { ModelParams } from './model-params.js';
-import type { GendataStep, GendataTask } from './task-file.js';
+import { modelColumn, type GendataStep, type GendataTask } from './task-file.js';
 
 /** What a command line of gendata asks for, its files read. */
 export interface GendataRequest {
@@ -42,19 +42,24 @@ const urlVariable = 'DGT_GENDATA_API_URL';
  * Makes a run of dgt of what gendata is asked for.
  *
  * @param namesIn the fields that a prompt mentions, in their order.
+ * @throws {@link ConfigError} DGT_OPTION_INVALID for a unique key that the output cannot hold.
  */
 export function translateGendata(
   request: GendataRequest,
   { namesIn }: { readonly namesIn: (prompt: string, where: string) => readonly string[] },
 ): GendataTranslation {
   const { output, task, modelArgs, uniqueKey = indexKey } = request;
+  if (uniqueKey === modelColumn) {
+    const expected = 'another column, since in the output this one says which model made the row';
+    throw new ConfigError('DGT_OPTION_INVALID', { option: '--unique-key', expected, value: JSON.stringify(uniqueKey) });
+  }
   const mentioned = task.steps.flatMap(({ messages }, index) =>
     messages.flatMap(({ content }) => namesIn(content, `messages_list[${index}]`)),
   );
   const outputKeys = task.steps.map(({ outputKey }) => outputKey);
   // Made with the row, so that rows of two models can be told apart; unless a column of this name is to be in a prompt.
-  const isColumn = mentioned.includes('model');
-  const extraKeys = isColumn ? task.extraKeys : { ...task.extraKeys, model: [modelArgs.model] };
+  const isColumn = mentioned.includes(modelColumn);
+  const extraKeys = isColumn ? task.extraKeys : { ...task.extraKeys, [modelColumn]: [modelArgs.model] };
   const folder = join(dirname(output), `${basename(output, extname(output))}.dgt`);
   return {
     folder,
@@ -67,7 +72,7 @@ export function translateGendata(
     },
     uniqueKey,
     outputKeys,
-    columns: [...new Set([...mentioned, ...outputKeys, uniqueKey, 'model'])],
+    columns: [...new Set([...mentioned, ...outputKeys, uniqueKey, modelColumn])],
     model: isColumn ? modelArgs.model : undefined,
   };
 }
