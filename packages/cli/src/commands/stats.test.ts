@@ -15,6 +15,14 @@ function toLines(rows: readonly unknown[]): string {
 }
 
 describe('dgt stats', () => {
+  it('says of a path that no row has that it may be a slip', async () => {
+    using terminal = new TestTerminal();
+    terminal.write('result.jsonl', toLines(answers));
+    const { stdout } = await terminal.run('stats', 'result.jsonl', '--field', 'respons.length', '--dist', 'topic');
+    for (const path of ['respons.length', 'topic'])
+      expect(stdout).toContain(`${path}: no row has a value there; without --field and --dist all fields are listed\n`);
+  });
+
   it('sums up the numbers and counts the values that are asked for', async () => {
     using terminal = new TestTerminal();
     terminal.write('result.jsonl', toLines(answers));

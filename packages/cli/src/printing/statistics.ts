@@ -61,6 +61,7 @@ function formatNumbers(
   look: Appearance,
 ): string[] {
   const { style, width } = look;
+  if (count + others === 0 && missing > 0) return [formatAbsence(path, style)];
   const counts = [
     formatNumberOf(count, 'number'),
     ...(missing > 0 ? [`${formatCount(missing)} missing`] : []),
@@ -77,6 +78,11 @@ function formatNumbers(
     ...describeNumbers(numbers).map((line) => `  ${line}`),
     ...drawBars(bins, { width: width - 2, whole: count, style, right: true }).map((line) => `  ${line}`),
   ];
+}
+
+/** Most often a slip in the path. */
+function formatAbsence(path: string, style: Appearance['style']): string {
+  return `${style('strong', path)}: ${style('caution', 'no row has a value there')}; without --field and --dist all fields are listed`;
 }
 
 function describeNumbers({
@@ -100,6 +106,7 @@ function describeNumbers({
 
 function formatDistribution(distribution: RequestedDistribution, { style, width }: Appearance): string[] {
   const { path, count, missing, different, uncounted, values } = distribution;
+  if (count === 0 && missing > 0) return [formatAbsence(path, style)];
   const counts = [
     formatNumberOf(count, 'value'),
     `${uncounted > 0 ? 'more than ' : ''}${formatCount(different)} different`,
