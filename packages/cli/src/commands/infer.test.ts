@@ -242,7 +242,7 @@ describe('the Hub', () => {
   it('is left alone without a token, and gets what was made as soon as there is one', async () => {
     await using hub = await StandInHub.start();
     await using terminal = await InferTerminal.open();
-    const { stderr } = await terminal.ask(3).infer(...flags);
+    const { stderr } = await terminal.ask(3).infer(...flags, '--quiet');
     expect(stderr).toContain(`there is no token of the Hub, so that nothing goes to made: chunks stay in ${results}`);
     expect(terminal.bodies).toHaveLength(3);
     // A token in a file that dgt reads anyway.

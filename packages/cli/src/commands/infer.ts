@@ -1,5 +1,5 @@
 import { ConfigError, systemClock } from '@dgt/core';
-import { describeNotices, translateInfer, writeDataTroveStats } from '@dgt/compat/infer';
+import { describeNotices, describeOmissions, translateInfer, writeDataTroveStats } from '@dgt/compat/infer';
 import { parseShard, type Environment } from '@dgt/runner';
 import { findHubAccount } from '@dgt/stores/hub';
 import type { CommandSession } from '../command-session.js';
@@ -17,9 +17,10 @@ export async function infer({ given, ...flags }: InferFlags, session: CommandSes
   const translation = translateInfer(given, { workingFolder, environment, hubAccount });
   const { tasks } = translation.settings;
   if (flags.shard !== undefined && given.tasks !== undefined) checkShard(flags.shard, tasks);
-  if (flags.quiet !== true) {
-    for (const notice of describeNotices(translation, { given, shard: flags.shard })) session.say(toPlainText(notice));
-  }
+  const notices = flags.quiet
+    ? describeOmissions(translation)
+    : describeNotices(translation, { given, shard: flags.shard });
+  for (const notice of notices) session.say(toPlainText(notice));
   const exitCode = await runTranslation(translation, flags, session);
   if (flags.shard === undefined) await writeDataTroveStats(translation, context);
   return exitCode;

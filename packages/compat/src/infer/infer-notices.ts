@@ -9,9 +9,10 @@ import type { InferTranslation } from './translate-infer.js';
  * @throws ConfigError DGT_OPTION_INVALID
  */
 export function describeNotices(
-  { settings, folder, results, upload }: InferTranslation,
+  translation: InferTranslation,
   { given, shard }: { readonly given: GivenFlags; readonly shard: string | undefined },
 ): readonly string[] {
+  const { settings, folder, results, upload } = translation;
   const has = (name: keyof GivenFlags) => given[name] !== undefined;
   return [
     ...noticeServer(settings, given),
@@ -23,17 +24,16 @@ export function describeNotices(
       ? [`--enable-monitoring: \`dgt status ${results}\` shows how far it is, at any time`]
       : []),
     ...(has('metricInterval') ? ['--metric-interval does nothing: figures are shown all the time'] : []),
-    ...noticeUpload(settings, { results, upload }),
+    ...(upload === undefined ? [] : [`chunks go to ${upload} too, as soon as they are whole`]),
+    ...describeOmissions(translation),
     ...(settings.benchmarkMode ? ['--benchmark-mode leaves the Hub alone; answers are recorded all the same'] : []),
   ];
 }
 
-function noticeUpload(
-  { outputDatasetName: name, benchmarkMode }: InferSettings,
-  { results, upload }: Pick<InferTranslation, 'results' | 'upload'>,
-): string[] {
-  if (name === undefined || benchmarkMode) return [];
-  if (upload !== undefined) return [`chunks go to ${upload} too, as soon as they are whole`];
+/** What was asked for and will not be done, of which even those should hear who want to hear little. */
+export function describeOmissions({ settings, results, upload }: InferTranslation): readonly string[] {
+  const { outputDatasetName: name, benchmarkMode } = settings;
+  if (name === undefined || benchmarkMode || upload !== undefined) return [];
   return [
     `there is no token of the Hub, so that nothing goes to ${name}: chunks stay in ${results}; the same command with HF_TOKEN uploads them, and calls no model again`,
   ];
