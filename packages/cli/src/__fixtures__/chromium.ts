@@ -41,6 +41,12 @@ export interface SeenPage {
   readonly barContrast: number;
   /** The brightness of the page. Range: 0 to 1 */
   readonly paper: number;
+  /** The names of all elements in it, each once. */
+  readonly elements: readonly string[];
+  readonly links: readonly string[];
+  /** What the cells of tables say. */
+  readonly cells: readonly string[];
+  readonly words: string;
   readonly scripts: number;
   /** Files that the page loaded. */
   readonly loaded: number;

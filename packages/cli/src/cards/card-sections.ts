@@ -22,7 +22,6 @@ export function describeOrigin({ card, status }: CardFacts, { license }: CardKey
   const rows: (readonly [string, string | undefined])[] = [
     ['licence', license === undefined ? 'none is stated' : code(license)],
     ['written by', typeof author === 'string' ? plain(author) : undefined],
-    ['task', code(status.task_name)],
     ['made by', `${code(builder)}${version === undefined ? '' : `, dgt ${version}`}`],
     ['input', describeInput(task?.['data'])],
     ['seed examples', countRows(task?.['seed_examples'])],
@@ -30,7 +29,7 @@ export function describeOrigin({ card, status }: CardFacts, { license }: CardKey
     ['postprocessors', listNames(definition?.['postprocessors'])],
   ];
   return table(
-    ['', ''],
+    ['task', code(status.task_name)],
     rows.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]])),
   );
 }
