@@ -1,4 +1,3 @@
-import { systemClock } from '@dgt/core';
 import { runCommand } from './run-command.js';
 
 /** Runs one command of dgt for the process that it is called in: its streams, its folder, its signals, its exit code. */
@@ -16,7 +15,9 @@ export async function runInProcess(argv: readonly string[]): Promise<void> {
     workingFolder: process.cwd(),
     environment: process.env,
     signals: process,
-    ...systemClock,
+    now: () => Date.now(),
+    // Imported when it is called: `--help` loads nothing of dgt.
+    sleep: async (milliseconds, signal) => (await import('@dgt/core')).systemClock.sleep(milliseconds, signal),
     exit: (code) => process.exit(code),
   });
 }
