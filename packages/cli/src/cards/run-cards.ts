@@ -1,3 +1,4 @@
+import type { FrontPage } from '@dgt/core';
 import type { StartedTask, TaskOutcome } from '@dgt/runner';
 import type { CommandSession } from '../command-session.js';
 import { toPlainText } from '../printing/plain-text.js';
@@ -62,8 +63,9 @@ export class RunCards {
       await this.#warn(taskName, () => writeCard(folder, this.#options));
       if (followed === undefined) continue;
       await this.#warn(taskName, async () => {
-        const [facts] = (await readCardFacts(folder)).datasets;
-        if (facts !== undefined && !abort.aborted) await this.#upload(followed.task, facts, abort);
+        const pages = abort.aborted ? [] : await followed.task.frontPages();
+        const [facts] = pages.length === 0 ? [] : (await readCardFacts(folder)).datasets;
+        if (facts !== undefined) await this.#rewrite(pages, facts, abort);
       });
     }
   }
@@ -106,14 +108,15 @@ export class RunCards {
       const files = facts.files.reduce((sum, { paths }) => sum + paths.length, 0);
       if (last !== undefined && (now - last.at < hubMs || last.files === files)) return;
       // Beside the run, and beside the cards that follow.
-      const done = this.#warn(task.taskName, () => this.#upload(task, facts, this.#closing.signal));
+      const done = this.#warn(task.taskName, async () =>
+        this.#rewrite(await task.frontPages(), facts, this.#closing.signal),
+      );
       followed.upload = { at: now, files, done };
     });
   }
 
-  async #upload(task: StartedTask, facts: CardFacts, signal: AbortSignal): Promise<void> {
-    for (const page of await task.frontPages())
-      await page.rewrite(composeHubCard(facts, page, this.#options), { signal });
+  async #rewrite(pages: readonly FrontPage[], facts: CardFacts, signal: AbortSignal): Promise<void> {
+    for (const page of pages) await page.rewrite(composeHubCard(facts, page, this.#options), { signal });
   }
 
   async #warn(taskName: string, act: () => Promise<unknown>): Promise<void> {

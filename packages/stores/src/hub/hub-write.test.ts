@@ -1,4 +1,4 @@
-import { DgtError } from '@dgt/core';
+import { DgtError, type PageSurroundings } from '@dgt/core';
 import { describe, expect, it } from 'vitest';
 import { HubPlace, numberRows } from '../__fixtures__/hub-place.js';
 
@@ -103,6 +103,37 @@ describe('a target on a hub', () => {
       /could not be uploaded.*status 500/,
     );
     expect(place.clock.now()).toBeLessThan(1_200_000);
+  });
+
+  it('has a page that is written after what is there, once, in spite of other writers and lost answers', async () => {
+    await using place = await HubPlace.open();
+    const store = place.target({ ...config, data_split: 'test' });
+    await place.write(store, numberRows(0, 2));
+    const [page] = await store.frontPages();
+    expect(page).toMatchObject({ dataset: 'ada/made', revision: undefined, folder: 'data', split: 'test' });
+    expect(page?.pathOf('final_data-00003')).toBe('data/test-00003.parquet');
+    const seen: PageSurroundings[] = [];
+    const rewrite = (text: string | undefined) =>
+      page?.rewrite((there) => {
+        seen.push(there);
+        return text;
+      });
+    place.hub.faults.push(
+      { when: commits, status: 503 },
+      { when: commits, act: () => place.hub.put('ada/made', { 'README.md': 'of another' }) },
+      { when: commits, lost: true },
+    );
+    expect(await rewrite('ours')).toBe('unchanged');
+    expect(seen.map(({ page: before }) => before)).toEqual([undefined, 'of another', 'ours']);
+    expect(seen[0]?.files).toEqual(['data/test-00000-of-00001.parquet']);
+    expect([await rewrite('ours'), await rewrite(undefined), await rewrite('new')]).toEqual([
+      'unchanged',
+      'left',
+      'written',
+    ]);
+    expect(place.hub.files('ada/made')?.['README.md']?.toString()).toBe('new');
+    const over = AbortSignal.abort(new Error('over'));
+    await expect(page?.rewrite(() => 'late', { signal: over })).rejects.toThrow('over');
   });
 
   it('has a path of a hub', async () => {
