@@ -208,6 +208,36 @@ describe('dgt convert', () => {
     } else expect(pairs.stderr).toContain('x: holds one answer, and a pair needs a better and a worse one');
   });
 
+  it('reads rollouts: the first is the answer, and the document is not', async () => {
+    using files = new Files();
+    const asked = [user('Why?')];
+    const rows = files.save('final_data.jsonl', [
+      { text: 'Why?', id: 'a', rollout_results: [{ text: 'So.', finish_reason: 'stop' }] },
+      { text: asked, id: 'b', rollout_results: [{ text: 'So.' }, { text: 'Or so.' }] },
+      { question: 'Why?', id: 'c', rollout_results: ['So.'] },
+      { text: 'Why?', id: 'd', rollout_results: [] },
+    ]);
+    const { code, stderr } = await files.convert('--from', 'dgt', '--to', 'messages', rows);
+    expect(stderr).toContain('1 failed: row 4 (does not end with an answer)\n');
+    expect(stderr).toContain('1 answer with several choices; the first is written\n');
+    expect(code).toBe(2);
+    const messages = [...asked, assistant('So.')];
+    expect(files.rows('out.jsonl')).toEqual(['a', 'b', 'c'].map((id) => ({ conversation_id: id, messages })));
+  });
+
+  it('counts rows that say what failed, as records of a pipeline do', async () => {
+    using files = new Files();
+    const rows = files.save('result.jsonl', [
+      { input: { user_prompt_kwargs: { topic: 'sea' } }, response: 'Salt.', timestamp: 't' },
+      { input: { user_prompt_kwargs: { topic: 'sky' } }, error: { code: 'C', message: 'HTTP 503' }, timestamp: 't' },
+    ]);
+    const { code, stderr } = await files.convert('--from', 'dgt', rows);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: '1 failed: row-2 (HTTP 503)\n' });
+    expect(files.rows('out.jsonl')).toEqual([{ id: 'row-1', generated_text: 'Salt.' }]);
+    const columns = files.save('columns.jsonl', [{ input: 'x = ', error: 'SyntaxError', output: 'x = 1' }]);
+    expect(await files.convert('--from', 'dgt', columns)).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('takes fields of other names, and numbers rows that have no id', async () => {
     using files = new Files();
     const rows = files.save('final_data.jsonl', [

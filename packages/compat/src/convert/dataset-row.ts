@@ -1,5 +1,6 @@
 import { ConfigError, missing, missingRowField, parsePath, type Row } from '@dgt/core';
 import { readField } from '@dgt/stores/formatters';
+import { isErrorRow } from '@dgt/stores/statistics';
 import { readText, type Outcome, type Preference, type Turn } from './outcome.js';
 
 /** Which fields of a row hold what; those that are left out are found by their usual names. */
@@ -22,11 +23,13 @@ interface Content {
   /** Undefined where the row has no answer. */
   readonly answer: Turn | undefined;
   readonly preferences?: readonly Preference[];
+  /** How many answers the row has, of which this is the first. */
+  readonly choices?: number;
 }
 
 /**
- * Reads a row of a dataset that dgt wrote: a conversation (`messages`, `steps`, `conversations`), candidates of which one was chosen, a
- * pair of preference, or a question and its answer.
+ * Reads a row of a dataset that dgt wrote: a conversation (`messages`, `steps`, `conversations`), rollouts of a document, candidates of
+ * which one was chosen, a pair of preference, or a question and its answer.
  *
  * @throws {@link ConfigError} DGT_DATA_INVALID, DGT_ROW_FIELD_MISSING
  */
@@ -37,11 +40,25 @@ export function readDatasetRow(
   const find = (what: keyof RowFields) => readChosen(row, { index, what, field: fields[what] });
   const found = find('id');
   const id = typeof found === 'string' || typeof found === 'number' ? String(found) : `row-${index + 1}`;
-  const { prompt, answer, preferences } =
-    (fields.text === undefined ? (readConversation(row) ?? readPreference(row, find('prompt'))) : undefined) ??
-    readAnswer(row, { prompt: find('prompt'), text: find('text'), place });
+  if (isErrorRow(row) && !hasText(row, fields.text)) return { id, failure: readFailure(row['error']) };
+  const { prompt, answer, preferences, choices } =
+    (fields.text === undefined
+      ? (readRollouts(row, () => find('prompt'), fields) ??
+        readConversation(row) ??
+        readPreference(row, find('prompt')))
+      : undefined) ?? readAnswer(row, { prompt: find('prompt'), text: find('text'), place });
   if (answer === undefined) return { id: `row ${index + 1}`, failure: 'does not end with an answer' };
-  return { id, sample: { id, answer, ...(prompt && { prompt }), ...(preferences && { preferences }) } };
+  const sample = { id, answer, ...(prompt && { prompt }), ...(preferences && { preferences }) };
+  return { id, sample, ...(choices !== undefined && { choices }) };
+}
+
+function hasText(row: Row, field: string | undefined): boolean {
+  if (field !== undefined) return readField(row, parsePath(field)) !== missing;
+  return usualFields.text.some((usual) => Object.hasOwn(row, usual));
+}
+
+function readFailure(error: unknown): string {
+  return readText((error as { message?: unknown }).message ?? error) ?? 'no reason';
 }
 
 function readChosen(
@@ -55,6 +72,15 @@ function readChosen(
   const value = readField(row, parsePath(field));
   if (value === missing) throw missingRowField(`--${what}-field`, { row, index, field });
   return value;
+}
+
+/** What `dgt infer` and DataTrove write: the document is in `text`, which is an answer in other rows. */
+function readRollouts(row: Row, findPrompt: () => unknown, { prompt: field }: RowFields): Content | undefined {
+  const results = row['rollout_results'] as readonly unknown[] | undefined;
+  if (!Array.isArray(results)) return undefined;
+  const [first] = results as readonly { readonly text?: unknown }[];
+  const prompt = field === undefined && Object.hasOwn(row, 'text') ? row['text'] : findPrompt();
+  return { ...toPrompt(prompt), answer: toAnswer(readText(first?.text ?? first)), choices: results.length };
 }
 
 function readConversation(row: Row): Content | undefined {

@@ -1,5 +1,6 @@
 export { describeRows, type DatasetStatistics, type StatisticsRequest } from './describe-rows.js';
 export type { DatasetOverview } from './dataset-overview.js';
+export { isErrorRow } from './error-row.js';
 export type { FieldOverview, ValueKind } from './field-overview.js';
 export type { Bin } from './histogram.js';
 export { quantileShares, type NumberStatistics } from './number-summary.js';
