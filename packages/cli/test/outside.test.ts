@@ -265,7 +265,7 @@ describe('a mistake of a newcomer', () => {
       "
       error DGT_CONFIG_INVALID: 1 problem
       towns.yaml:3:1: blocks: data builder "towns" uses a block "generator" that towns.yaml does not declare; declared: shorten, first_letters. Add a block with \`name: generator\` under \`blocks:\` in towns.yaml.
-      Correct the lines named above; \`dgt validate --task-path FILE\` checks again without running anything.
+      Correct the lines named above; \`dgt validate --task-path FILE\` checks task files again without running anything.
       "
     `);
   });
@@ -277,7 +277,7 @@ describe('a mistake of a newcomer', () => {
       error DGT_CONFIG_INVALID: 2 problems
       towns.yaml:8:11: blocks[1].type: unknown block "towns/shortn" (did you mean "towns/shorten"?); known: anthropic, azure_openai, contains_seed, exact, field_map, flatten_field, javascript, json_schema, language, length, levenshtein, llama_cpp, llama_cpp_embedding, lm_judge, minhash, noop, ollama, ollama_embedding, openai, openai_embedding, parse_javascript, parse_json, parse_regex, parse_tag, regex, rouge_scorer, sampler, semantic, tool_call_validator, tool_calls, towns/first_letters, towns/shorten, validators/data_leak. Correct the name, or add the folder that declares it with --include-builders.
       towns.yaml:14:5: postprocessors[0].type: unknown block "towns/shortn" (did you mean "towns/shorten"?); known: anthropic, azure_openai, contains_seed, exact, field_map, flatten_field, javascript, json_schema, language, length, levenshtein, llama_cpp, llama_cpp_embedding, lm_judge, minhash, noop, ollama, ollama_embedding, openai, openai_embedding, parse_javascript, parse_json, parse_regex, parse_tag, regex, rouge_scorer, sampler, semantic, tool_call_validator, tool_calls, towns/first_letters, towns/shorten, validators/data_leak. Correct the name, or add the folder that declares it with --include-builders.
-      Correct the lines named above; \`dgt validate --task-path FILE\` checks again without running anything.
+      Correct the lines named above; \`dgt validate --task-path FILE\` checks task files again without running anything.
       "
     `);
   });

@@ -28,7 +28,7 @@ describe('a printed error', () => {
       "error DGT_CONFIG_INVALID: 2 problems
       a:1:1: first
       b:2:2: second
-      Correct the lines named above; \`dgt validate --task-path FILE\` checks again without running anything."
+      Correct the lines named above; \`dgt validate --task-path FILE\` checks task files again without running anything."
     `);
   });
 

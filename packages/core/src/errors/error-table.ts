@@ -28,7 +28,8 @@ export const errorTable = {
     kind: 'config',
     message: '{problems}',
     cause: 'One or more configuration files do not say what dgt needs; every problem of every file is listed.',
-    remedy: 'Correct the lines named above; `dgt validate --task-path FILE` checks again without running anything.',
+    remedy:
+      'Correct the lines named above; `dgt validate --task-path FILE` checks task files again without running anything.',
   },
   DGT_FILE_UNREADABLE: {
     kind: 'config',
