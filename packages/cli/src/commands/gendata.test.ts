@@ -416,7 +416,7 @@ describe('rows that gendata made before', () => {
     place.terminal.write('out/._data_old.jsonl', `${rowOf('other')}{"id": 4}\n`);
     const { code, stderr } = await place.run({ '--unique-key': 'id' });
     expect(code, stderr).toBe(0);
-    expect(stderr).toContain('3 rows of out/._data_0.jsonl, out/._data_old.jsonl count as made');
+    expect(stderr).toContain('3 rows of out/._data_0.jsonl, out/._data_old.jsonl were made before');
     expect(stderr).toContain('1 of them are not in persona.jsonl; they will stand last in out/data.jsonl');
     expect(stderr).toContain('out/._data_0.jsonl:2: is no JSON object; left out');
     expect(stderr).toContain('out/._data_old.jsonl:2: has no "use_case"; left out');

@@ -20,6 +20,7 @@ import { parameterAliases, parameterNameList } from '@dgt/llm';
 import { outputNames, Problems, readDataset } from '@dgt/runner';
 import { defaultReadOptions, formatOf, readFileRows, writeRows, type FileFormat } from '@dgt/stores/files';
 import type { CommandSession } from '../command-session.js';
+import { formatNumberOf } from '../printing/quantities.js';
 import { readWholeNumber } from '../running/run-request.js';
 import { runTranslation } from '../running/run-translation.js';
 import { fillTemplate } from '../scaffold/planned-file.js';
@@ -159,7 +160,7 @@ class GendataRun {
     const say = (text: string) => this.#session.say(text.replaceAll(`${this.#session.context.workingFolder}/`, ''));
     const { files, known, others, unusable } = earlier;
     if (files.length > 0 && this.#flags.quiet !== true)
-      say(`${known.length + others.length} rows of ${files.join(', ')} count as made`);
+      say(`${formatNumberOf(known.length + others.length, 'row')} of ${files.join(', ')} were made before`);
     if (others.length > 0) say(`${others.length} of them are not in ${input}; they will stand last in ${output}`);
     for (const line of unusable) say(`${line}; left out`);
     return earlier;

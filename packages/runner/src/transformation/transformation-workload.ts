@@ -85,7 +85,7 @@ export class TransformationWorkload implements Workload {
 
   describeEnd({ lastCommitted, accepted }: LoopState): Ending {
     const what = this.#options.inBatches ? 'batches' : 'rows';
-    const made = `${accepted} rows of ${lastCommitted} input ${what}`;
+    const made = `${accepted} ${accepted === 1 ? 'row' : 'rows'} of ${lastCommitted} input ${what}`;
     if (this.#failed === 0) return ending('complete', made);
     return ending('partial', `${made}; ${this.#failed} ended as errors, which --retry-errors tries again`);
   }
