@@ -30,6 +30,8 @@ export function chooseEdges(
 }
 
 function* readableWidths(least: number): Generator<number> {
+  // Of the smallest numbers that there are, a part is none.
+  if (least === 0) return;
   const power = Math.floor(Math.log10(least));
   for (let exponent = power; exponent <= power + 2; exponent++)
     for (const digit of [1, 2, 5]) yield Number(`${digit}e${exponent}`);
