@@ -2,9 +2,9 @@ import { ConfigError } from '@dgt/core';
 import { inspectDatasets, inspectRow, type InspectTarget, type RowInspection } from '@dgt/runner';
 import { resolve } from 'node:path';
 import type { CommandSession } from '../command-session.js';
-import { announcePlugIns } from '../plug-ins.js';
 import { formatOverview } from '../printing/dataset-overview.js';
 import { formatInspection } from '../printing/row-inspection.js';
+import { readProjectOptions } from '../running/project-options.js';
 import { readWholeNumber } from '../running/run-request.js';
 import type { InspectFlags } from './inspect-flags.js';
 
@@ -34,22 +34,10 @@ export async function inspect(flags: InspectFlags, session: CommandSession): Pro
 function showRow(
   path: string,
   target: InspectTarget,
-  { includeBuilders, taskPath, lm, configPath }: InspectFlags,
-  { context, secrets }: CommandSession,
+  flags: InspectFlags,
+  session: CommandSession,
 ): Promise<RowInspection> {
-  const { builderRoots } = announcePlugIns(context.workingFolder);
-  return inspectRow({
-    path,
-    target,
-    taskPath,
-    lm,
-    configPath,
-    builderRoots: ['builders', ...includeBuilders, ...builderRoots],
-    workingFolder: context.workingFolder,
-    environment: context.environment,
-    hostUrl: import.meta.url,
-    secrets,
-  });
+  return inspectRow({ path, target, taskPath: flags.taskPath, ...readProjectOptions(flags, session) });
 }
 
 /** @throws {@link ConfigError} DGT_OPTION_INVALID, DGT_OPTIONS_CONFLICT */

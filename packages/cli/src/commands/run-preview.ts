@@ -1,13 +1,13 @@
 import { DgtError } from '@dgt/core';
 import { previewProject, type AttemptTrace, type TaskPreview } from '@dgt/runner';
 import type { CommandSession } from '../command-session.js';
-import { announcePlugIns } from '../plug-ins.js';
 import { AttemptReport, type AttemptAppearance } from '../printing/attempt-report.js';
 import { formatForecast } from '../printing/forecast.js';
 import { toPlainText } from '../printing/plain-text.js';
 import { formatNumberOf } from '../printing/quantities.js';
 import type { RunFlags } from '../program.js';
 import { Interruptions } from '../running/interruptions.js';
+import { readProjectOptions } from '../running/project-options.js';
 import { readPreviewRequest } from '../running/run-request.js';
 
 /** The widest that a report is printed. @unit columns */
@@ -17,19 +17,13 @@ const widest = 120;
 export async function runPreview(flags: RunFlags, session: CommandSession): Promise<number> {
   const { context } = session;
   const request = readPreviewRequest(flags);
-  const announced = announcePlugIns(context.workingFolder);
+  const projectOptions = readProjectOptions(flags, session);
   const say = (message: string) => session.say(toPlainText(message));
   const interruptions = new Interruptions(context, say);
   try {
     const previews = await previewProject({
       ...request,
-      builderRoots: ['builders', ...flags.includeBuilders, ...announced.builderRoots],
-      workingFolder: context.workingFolder,
-      environment: context.environment,
-      hostUrl: import.meta.url,
-      configPath: flags.configPath,
-      lm: flags.lm,
-      secrets: session.secrets,
+      ...projectOptions,
       // Nothing is kept, so there is nothing to finish.
       abort: interruptions.stop,
       announce: flags.quiet === true ? () => {} : say,

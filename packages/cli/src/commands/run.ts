@@ -2,7 +2,6 @@ import { DgtError } from '@dgt/core';
 import { runProject, type TaskOutcome } from '@dgt/runner';
 import { RunCards } from '../cards/run-cards.js';
 import type { CommandSession } from '../command-session.js';
-import { announcePlugIns } from '../plug-ins.js';
 import { describeError } from '../printing/error-report.js';
 import { toPlainText } from '../printing/plain-text.js';
 import { formatTaskLine, formatTaskReport } from '../printing/task-report.js';
@@ -10,6 +9,7 @@ import type { RunFlags } from '../program.js';
 import { ProgressReporter } from '../progress/progress-reporter.js';
 import { chooseExitCode } from '../running/exit-code.js';
 import { Interruptions } from '../running/interruptions.js';
+import { readProjectOptions } from '../running/project-options.js';
 import { readRunRequest } from '../running/run-request.js';
 
 /** `dgt run`: makes the datasets of task files. */
@@ -34,7 +34,7 @@ export async function runTasks(
   { merge = false, adoptFrom, onOutcomes }: RunVariant = {},
 ): Promise<number> {
   const request = readRunRequest(flags);
-  const announced = announcePlugIns(session.context.workingFolder);
+  const projectOptions = readProjectOptions(flags, session);
   const quiet = flags.quiet === true;
   const say = (message: string) => session.say(toPlainText(message));
   const progress = new ProgressReporter(session);
@@ -44,16 +44,10 @@ export async function runTasks(
   try {
     const outcomes = await runProject({
       ...request,
+      ...projectOptions,
       merge,
       adoptFrom,
-      builderRoots: ['builders', ...flags.includeBuilders, ...announced.builderRoots],
-      workingFolder: session.context.workingFolder,
-      environment: session.context.environment,
-      hostUrl: import.meta.url,
-      configPath: flags.configPath,
-      lm: flags.lm,
       ...(flags.buildId !== undefined && { buildId: flags.buildId }),
-      secrets: session.secrets,
       stop: interruptions.stop,
       abort: interruptions.abort,
       announce: quiet ? () => {} : say,

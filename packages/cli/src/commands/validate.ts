@@ -1,22 +1,16 @@
 import { validateProject } from '@dgt/runner';
 import type { CommandSession } from '../command-session.js';
-import { announcePlugIns } from '../plug-ins.js';
 import { formatNumberOf } from '../printing/quantities.js';
 import type { ReadFlags } from '../program.js';
+import { readProjectOptions } from '../running/project-options.js';
 import { requireTaskPaths } from '../running/run-request.js';
 
 /** `dgt validate`: reads and checks everything, and runs nothing. Problems come as an error. */
 export async function validate(flags: ReadFlags, session: CommandSession): Promise<number> {
-  const announced = announcePlugIns(session.context.workingFolder);
+  const projectOptions = readProjectOptions(flags, session);
   const { tasks, builders } = await validateProject({
     taskPaths: requireTaskPaths(flags),
-    builderRoots: ['builders', ...flags.includeBuilders, ...announced.builderRoots],
-    workingFolder: session.context.workingFolder,
-    configPath: flags.configPath,
-    lm: flags.lm,
-    environment: session.context.environment,
-    hostUrl: import.meta.url,
-    secrets: session.secrets,
+    ...projectOptions,
   });
   if (session.json) {
     session.printJson({

@@ -1,10 +1,10 @@
 import { DgtError } from '@dgt/core';
 import type { OpenRequestsOptions } from '@dgt/runner';
 import type { CommandSession } from '../command-session.js';
-import { announcePlugIns } from '../plug-ins.js';
 import { toPlainText } from '../printing/plain-text.js';
 import type { ReadFlags } from '../program.js';
 import { Interruptions } from './interruptions.js';
+import { readProjectOptions } from './project-options.js';
 import { requireTaskPaths } from './run-request.js';
 
 /** What the tasks of a command are opened with. */
@@ -22,20 +22,14 @@ export async function withOpenTasks(
 ): Promise<number> {
   const { context } = session;
   const taskPaths = requireTaskPaths(flags);
-  const announced = announcePlugIns(context.workingFolder);
+  const projectOptions = readProjectOptions(flags, session);
   const say = (message: string) => session.say(toPlainText(message));
   const interruptions = new Interruptions(context, () => say('stopping'));
   try {
     return await work({
       taskPaths,
       overrides: flags.outputDir === undefined ? {} : { output_dir: flags.outputDir },
-      builderRoots: ['builders', ...flags.includeBuilders, ...announced.builderRoots],
-      workingFolder: context.workingFolder,
-      environment: context.environment,
-      hostUrl: import.meta.url,
-      configPath: flags.configPath,
-      lm: flags.lm,
-      secrets: session.secrets,
+      ...projectOptions,
       abort: interruptions.stop,
       announce: say,
     });
