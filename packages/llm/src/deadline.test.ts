@@ -43,6 +43,22 @@ describe('withDeadline', () => {
     expect(asked).toBeGreaterThan(2);
   });
 
+  it('tells listeners why it gives up, also those who come too late, and none that has gone', async () => {
+    const controller = new AbortController();
+    const told: unknown[] = [];
+    let late: (() => void) | undefined;
+    const running = withDeadline({ limitMs: 60_000, signal: controller.signal }, (work) => {
+      work.whenGivenUp(() => told.push('gone'))();
+      work.whenGivenUp((reason) => told.push(reason.message));
+      late = () => void work.whenGivenUp((reason) => told.push(`late: ${reason.message}`));
+      return forever();
+    });
+    controller.abort(new Error('stop'));
+    await expect(running).rejects.toThrow('stop');
+    late?.();
+    expect(told).toEqual(['stop', 'late: stop']);
+  });
+
   it('listens to the signal once, however often it is used', async () => {
     const { signal } = new AbortController();
     for (let count = 0; count < 20; count++)

@@ -41,6 +41,7 @@ export interface RefusalCause {
  * reason to go slower, and only what exceeds it counts.
  */
 export class BackgroundRefusals {
+  /** The share of tries that is refused at any rate; 0 until it is known. */
   #share = 0;
   #faster: Phase = startPhase(-Infinity, Infinity);
   #slower: Phase | undefined;
@@ -48,11 +49,6 @@ export class BackgroundRefusals {
   #trial = 0;
   #quick = { sent: 0, refused: 0 };
   #slow = { sent: 0, refused: 0 };
-
-  /** The share of tries that is refused at any rate. Range: 0 to 0.4. */
-  get share(): number {
-    return this.#share;
-  }
 
   /** A request went out. @param perSecond the rate that holds. */
   noteSent(perSecond: number, now: number): void {
