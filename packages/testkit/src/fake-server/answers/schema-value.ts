@@ -1,4 +1,4 @@
-import type { Random } from '@dgt/core';
+import { setOwn, type Random } from '@dgt/core';
 import type { JsonSchema } from '../wish.js';
 import { makeNumber } from './schema-number.js';
 import { makeString } from './schema-string.js';
@@ -129,10 +129,10 @@ class ValueMaker {
     const value: Record<string, unknown> = {};
     for (const [name, property] of Object.entries(properties)) {
       if (level >= deepLevel && !required.includes(name)) continue;
-      if (property !== false) value[name] = this.make(property, level + 1);
+      if (property !== false) setOwn(value, name, this.make(property, level + 1));
     }
     for (const name of required)
-      if (!Object.hasOwn(value, name)) value[name] = this.make(additionalProperties, level + 1);
+      if (!Object.hasOwn(value, name)) setOwn(value, name, this.make(additionalProperties, level + 1));
     const least = (schema['minProperties'] as number | undefined) ?? 0;
     for (let index = 0; Object.keys(value).length < least; index++) {
       value[`field_${index}`] = this.make(additionalProperties, level + 1);
@@ -146,8 +146,9 @@ function merge(one: Schema, other: Schema): Schema {
   const merged: Record<string, unknown> = { ...one, ...other };
   const properties = { ...(one['properties'] as object | undefined) } as Record<string, JsonSchema>;
   for (const [name, schema] of Object.entries((other['properties'] as Record<string, JsonSchema> | undefined) ?? {})) {
-    const known = properties[name];
-    properties[name] = known === undefined ? schema : { allOf: [known, schema] };
+    // Not what every object has, such as `toString`.
+    const known = Object.hasOwn(properties, name) ? properties[name] : undefined;
+    setOwn(properties, name, known === undefined ? schema : { allOf: [known, schema] });
   }
   if (Object.keys(properties).length > 0) merged['properties'] = properties;
   const required = [one['required'], other['required']].flatMap((names) => (names as string[] | undefined) ?? []);
